@@ -1,0 +1,1 @@
+"""Simulated providers and a traffic player, both over real HTTP on loopback."""

@@ -1,0 +1,1 @@
+"""The OpenAI-compatible gateway that carries a routing table out."""

@@ -1,0 +1,1 @@
+"""Facts, conditions, the compiled router, the decision and its explanation."""

@@ -1,0 +1,1 @@
+"""The routing table as a document: its model, loading with positions, and its problems."""
