@@ -1,1 +1,1 @@
-"""The traffic log: schema and migrations, the writer, the reader and the tail. All SQL lives here."""
+"""The traffic log: schema and migrations, writer, reader and tail. All SQL lives here."""
