@@ -1,0 +1,118 @@
+"""Finds which of a table's phrases and patterns occur in a text, all in one pass of RE2.
+
+One set a fact holds every pattern on it. RE2 compiles a set within a memory limit; here the limit
+grows with the set, and a set that is still too large is split. A pattern whose automaton is large
+(wide gaps such as `.{0,200}`) would slow the whole set down a hundredfold, so it is kept out and
+matched alone, only when a rule's outcome hangs on it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import re2
+
+from console.routing.facts import Facts
+from console.table.patterns import options
+
+LARGE_PROGRAM = 200
+"""RE2 instructions from which on a pattern is matched alone; most patterns have under 100."""
+
+_MEMORY_STEPS = (16 << 20, 64 << 20, 256 << 20)
+"""What a set may take, in bytes, tried in turn. The default of 8 MiB fails near 10,000 patterns."""
+
+_ALWAYS = "(?:)"
+"""Matches every text. RE2 gives an empty answer where a scan runs out of memory; this pattern
+missing from an answer tells that from a text in which nothing occurs."""
+
+
+class PatternSet:
+    """The patterns on one text fact. A pattern is known by its index in `patterns`."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.compiled = [re2.compile(pattern, options()) for pattern in patterns]
+        self.alone = frozenset(
+            i for i, pattern in enumerate(self.compiled) if pattern.programsize > LARGE_PROGRAM
+        )
+        together = [i for i in range(len(patterns)) if i not in self.alone]
+        self._shards = _shards(patterns, together) if together else []
+
+    def scan(self, text: str) -> set[int]:
+        """Return the indexes of the patterns found in `text`, those matched alone left out."""
+        found: set[int] = set()
+        for matcher, members in self._shards:
+            hits = matcher.Match(text)
+            if hits:
+                found.update([members[hit] for hit in hits])
+            else:
+                found.update(i for i in members if i >= 0 and self.compiled[i].search(text))
+        found.discard(-1)
+        return found
+
+    def found_alone(self, index: int, text: str) -> bool:
+        """Tell whether one pattern occurs in `text`."""
+        return self.compiled[index].search(text) is not None
+
+    def spans(self, index: int, text: str, limit: int) -> list[tuple[int, int]]:
+        """Return where pattern `index` occurs, at most `limit` places, in code points."""
+        spans: list[tuple[int, int]] = []
+        for match in self.compiled[index].finditer(text):
+            spans.append(match.span())
+            if len(spans) >= limit:
+                break
+        return spans
+
+
+def _shards(patterns: Sequence[str], members: list[int]) -> list[tuple[Any, list[int]]]:
+    """Return sets that hold `members` between them, each with the index of what it holds.
+
+    Index -1 stands for the pattern that always matches.
+    """
+    for memory in _MEMORY_STEPS:
+        matcher = re2.Set.SearchSet(options(memory))
+        for index in members:
+            matcher.Add(patterns[index])
+        matcher.Add(_ALWAYS)
+        try:
+            matcher.Compile()
+        except re2.error:
+            continue
+        return [(matcher, [*members, -1])]
+    if len(members) == 1:
+        # Too large even alone in a set: no set, so `scan` matches it by itself.
+        return [(_NeverMatches(), members)]
+    half = len(members) // 2
+    return _shards(patterns, members[:half]) + _shards(patterns, members[half:])
+
+
+class _NeverMatches:
+    """Stands where no set could be made, so that its members are matched one by one."""
+
+    def Match(self, text: str) -> None:  # noqa: N802 - RE2's name
+        """Say nothing, as a set does whose scan failed."""
+
+
+class TextScan:
+    """What was found in the texts of one request; each text is scanned once, when first asked."""
+
+    def __init__(self, sets: Mapping[str, PatternSet], facts: Facts) -> None:
+        self._sets, self._facts = sets, facts
+        self._found: dict[str, set[int]] = {}
+
+    def found(self, fact: str) -> set[int]:
+        """Return the indexes found in the text of `fact`, patterns matched alone left out."""
+        found = self._found.get(fact)
+        if found is None:
+            found = self._sets[fact].scan(getattr(self._facts, fact))
+            self._found[fact] = found
+        return found
+
+    def holds(self, fact: str, index: int) -> bool:
+        """Tell whether pattern `index` occurs in the text of `fact`."""
+        patterns = self._sets[fact]
+        if index in patterns.alone:
+            return patterns.found_alone(index, getattr(self._facts, fact))
+        return index in self.found(fact)
+
+    def spans(self, fact: str, index: int, limit: int) -> list[tuple[int, int]]:
+        """Return where pattern `index` occurs in the text of `fact`, at most `limit` places."""
+        return self._sets[fact].spans(index, getattr(self._facts, fact), limit)
