@@ -68,14 +68,21 @@ def glob_pattern(name: str) -> Any:
     return re2.compile("(?s)" + ".*".join(map(re2.escape, name.split("*"))), options())
 
 
-class _Simple:
-    """What conditions on one fact's value share: the result is the truth and the value seen."""
+class ValueCondition:
+    """A condition on one fact's value: the result is the truth and the value seen."""
 
     matcher = ""
 
     def __init__(self, fact: str, wanted: str) -> None:
         self.fact, self.wanted = fact, wanted
-        self.path = f"when.{fact}"
+        self._path = f"when.{fact}"
+        self._absent = self._told(None, "false", True)
+        self._unknown = self._told(None, "unknown", False)
+
+    def _told(self, saw: str | None, truth: Truth, absent: bool) -> ConditionResult:
+        return ConditionResult(
+            self._path, self.fact, self.matcher, self.wanted, saw, truth, (), absent
+        )
 
     def accepts(self, value: Any) -> bool:
         """Tell whether a value that is present is accepted."""
@@ -88,22 +95,20 @@ class _Simple:
         return value is not None and self.accepts(value)
 
     def result(self, facts: Facts, scan: TextScan) -> ConditionResult:
-        known = captured(self.fact, facts)
-        value = facts.value(self.fact) if known else None
-        truth = (value is not None and self.accepts(value)) if known else None
-        return ConditionResult(
-            self.path,
-            self.fact,
-            self.matcher,
-            self.wanted,
-            None if value is None else key_of(value),
-            _TRUTHS[truth],
-            (),
-            known and value is None,
-        )
+        if not captured(self.fact, facts):
+            return self._unknown
+        value = facts.value(self.fact)
+        return self.judged(value, None if value is None else key_of(value))
+
+    def judged(self, value: Any, saw: str | None) -> ConditionResult:
+        """Judge a value that was captured; `saw` is the value in words, None where absent."""
+        if value is None:
+            return self._absent
+        truth: Truth = "true" if self.accepts(value) else "false"
+        return ConditionResult(self._path, self.fact, self.matcher, self.wanted, saw, truth)
 
 
-class NameCondition(_Simple):
+class NameCondition(ValueCondition):
     """A fact equals one of some names, in which `*` stands for any run of characters."""
 
     matcher = "equals"
@@ -117,7 +122,7 @@ class NameCondition(_Simple):
         return self._matches(value)
 
 
-class NumberCondition(_Simple):
+class NumberCondition(ValueCondition):
     """A number is within a range, ends included."""
 
     matcher = "range"
@@ -131,7 +136,7 @@ class NumberCondition(_Simple):
         return (low is None or value >= low) and (high is None or value <= high)
 
 
-class FlagCondition(_Simple):
+class FlagCondition(ValueCondition):
     """A flag has a value."""
 
     matcher = "flag"
@@ -188,9 +193,11 @@ class TextCondition:
         self.fact, self.kind, self.indexes = fact, kind, indexes
         self.wanted = text_words(fact, kind, parts)
         self.all_of = kind == "contains_all"
+        # `not_found` is the result where none of the parts occurs; it is the same every time.
         self._path = f"when.{fact}.{kind}"
-        self._absent = self._told("false", ())
+        self.not_found = self._told("false", ())
         self._unknown = self._told("unknown", ())
+        self._distinct = frozenset(indexes)
 
     def _told(self, truth: Truth, spans: tuple[Span, ...]) -> ConditionResult:
         return ConditionResult(
@@ -206,9 +213,9 @@ class TextCondition:
     def result(self, facts: Facts, scan: TextScan) -> ConditionResult:
         if facts.not_captured and not captured(self.fact, facts):
             return self._unknown
+        if scan.misses(self.fact, self._distinct):
+            return self.not_found
         hits = [index for index in self.indexes if scan.holds(self.fact, index)]
-        if not hits:
-            return self._absent
         spans = [
             Span(self.fact, start, end)
             for index in hits

@@ -18,7 +18,7 @@ SkipReason = Literal[
 ]
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """One model of the chosen route, and whether this request may be sent to it."""
 
     model: str
@@ -27,7 +27,7 @@ class Target(msgspec.Struct, frozen=True):
     skipped: SkipReason | None = None
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """The outcome of routing one request. Its fields are those of the decision object in JSON.
 
     `undecidable` is the reason when a fact that was not captured could have changed the outcome;

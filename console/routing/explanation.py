@@ -21,7 +21,7 @@ Verdict = Literal[
 Truth = Literal["true", "false", "unknown"]
 
 
-class Span(msgspec.Struct, frozen=True):
+class Span(msgspec.Struct, frozen=True, gc=False):
     """Where a phrase or pattern was found: code points `start` to `end` of the text of `fact`."""
 
     fact: str
@@ -29,7 +29,7 @@ class Span(msgspec.Struct, frozen=True):
     end: int
 
 
-class ConditionResult(msgspec.Struct, frozen=True):
+class ConditionResult(msgspec.Struct, frozen=True, gc=False):
     """One condition put to one request.
 
     `path` is its place below the rule (`when.prompt.contains`), `wanted` what it asks in words,
@@ -49,7 +49,7 @@ class ConditionResult(msgspec.Struct, frozen=True):
     members: tuple["ConditionResult", ...] = ()
 
 
-class RuleVerdict(msgspec.Struct, frozen=True):
+class RuleVerdict(msgspec.Struct, frozen=True, gc=False):
     """What became of one rule. `position` counts from 1 in the order of the table.
 
     `failed` is the first condition that kept the rule from matching; `near_miss` says what would

@@ -23,6 +23,8 @@ from console.routing.facts import Facts
 from console.routing.text_scan import PatternSet, TextScan
 from console.table.model import NAME_FACTS
 
+_NOTHING: Mapping[int, int] = {}
+
 _REMEMBERED = 4096
 """Values of a name fact whose masks are kept; clients and tasks repeat, hostile values do not."""
 
@@ -159,9 +161,7 @@ class _TextMasks:
     def __init__(self, size: int) -> None:
         self.rules = 0
         self._levels: list[int] = []
-        self._hits: dict[str, dict[int, list[tuple[int, int]]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
+        self._hits: dict[str, dict[int, dict[int, int]]] = {}
         self._next_level = [0] * size
 
     def add(self, bit: int, condition: TextCondition) -> None:
@@ -174,25 +174,17 @@ class _TextMasks:
             if level == len(self._levels):
                 self._levels.append(0)
             self._levels[level] |= 1 << bit
-            for index in dict.fromkeys(clause):
-                self._hits[condition.fact][index].append((level, 1 << bit))
-        self._merge(condition.fact)
-
-    def _merge(self, fact: str) -> None:
-        """Keep one entry a pattern and level, however many rules share the pattern."""
-        for index, entries in self._hits[fact].items():
-            if len(entries) > len({level for level, _ in entries}):
-                merged: dict[int, int] = defaultdict(int)
-                for level, mask in entries:
-                    merged[level] |= mask
-                self._hits[fact][index] = list(merged.items())
+            by_pattern = self._hits.setdefault(condition.fact, {})
+            for index in clause:
+                by_level = by_pattern.setdefault(index, {})
+                by_level[level] = by_level.get(level, 0) | 1 << bit
 
     def narrow(self, candidates: int, scan: TextScan) -> int:
         """Return the candidates that the texts leave in."""
         hit = [0] * len(self._levels)
         for fact, by_pattern in self._hits.items():
             for index in scan.found(fact):
-                for level, mask in by_pattern.get(index, ()):
+                for level, mask in by_pattern.get(index, _NOTHING).items():
                     hit[level] |= mask
         for level, having in enumerate(self._levels):
             candidates &= hit[level] | ~having

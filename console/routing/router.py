@@ -1,15 +1,16 @@
 """The router: a table compiled once, which decides requests and explains its decisions.
 
 It is the one way to a decision: the gateway, the preview, the table's tests and every what-if call
-`Router.decide`. A router never changes after it is made and may be shared between threads.
+`Router.decide`. A router does not change after it is made, so threads may share one.
 """
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from console.routing.compiled_rule import CompiledRule, RuleCompiler
 from console.routing.decision import Decision, Reason, SkipReason, Target, TaskSource
-from console.routing.explain import explain
+from console.routing.explain import Explainer
 from console.routing.explanation import Explanation
 from console.routing.facts import Facts
 from console.routing.first_match import FirstMatch
@@ -63,7 +64,12 @@ class Router:
 
         Rules after the winner are `not_reached` unless `evaluate_all`; then they are judged too.
         """
-        return explain(self.table, self.rules, self.sets, facts, decision, evaluate_all)
+        return self._explainer.explain(facts, decision, evaluate_all)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        """Made when somebody first asks: serving alone never does."""
+        return Explainer(self.table, self.rules, self.sets)
 
     def rollout_bucket(self, decision: Decision, facts: Facts) -> int | None:
         """Return the request's bucket in the winning rule's rollout; None where it has none."""

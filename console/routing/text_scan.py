@@ -20,9 +20,9 @@ LARGE_PROGRAM = 200
 _MEMORY_STEPS = (16 << 20, 64 << 20, 256 << 20)
 """What a set may take, in bytes, tried in turn. The default of 8 MiB fails near 10,000 patterns."""
 
-_ALWAYS = "(?:)"
-"""Matches every text. RE2 gives an empty answer where a scan runs out of memory; this pattern
-missing from an answer tells that from a text in which nothing occurs."""
+_ALWAYS = r"\z"
+"""Matches every text, once, at its end. RE2 gives an empty answer where a scan runs out of memory;
+this pattern missing from an answer tells that from a text in which nothing occurs."""
 
 
 class PatternSet:
@@ -105,6 +105,13 @@ class TextScan:
             found = self._sets[fact].scan(getattr(self._facts, fact))
             self._found[fact] = found
         return found
+
+    def misses(self, fact: str, indexes: frozenset[int]) -> bool:
+        """Tell whether none of the patterns `indexes` occurs in the text of `fact`."""
+        alone = self._sets[fact].alone
+        if alone and not alone.isdisjoint(indexes):
+            return not any(self.holds(fact, index) for index in indexes)
+        return self.found(fact).isdisjoint(indexes)
 
     def holds(self, fact: str, index: int) -> bool:
         """Tell whether pattern `index` occurs in the text of `fact`."""
