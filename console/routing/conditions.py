@@ -158,16 +158,20 @@ class RolloutCondition:
         self.fact, self.wanted = rollout.by, rollout_words(rollout)
         self._salt = rule_id if rollout.salt is None else rollout.salt
         self._within = buckets_within(rollout.percent)
+        self.pinned: int | None = None
+        """Set by a test of the table: the bucket taken whatever the fact's value."""
 
     def bucket(self, facts: Facts) -> int | None:
         """Return the request's bucket; None where the fact is absent or was not captured."""
+        if self.pinned is not None:
+            return self.pinned
         value = facts.value(self.fact) if captured(self.fact, facts) else None
         return None if value is None else bucket_of(self._salt, key_of(value))
 
     def holds(self, facts: Facts, scan: TextScan) -> bool | None:
-        if not captured(self.fact, facts):
-            return None
         bucket = self.bucket(facts)
+        if bucket is None and not captured(self.fact, facts):
+            return None
         return bucket is not None and bucket < self._within
 
     def result(self, facts: Facts, scan: TextScan) -> ConditionResult:

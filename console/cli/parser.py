@@ -1,0 +1,112 @@
+"""The command line: what may be asked for, in words. Each command is imported when it is run."""
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+
+from console import __version__
+from console.cli.exit_codes import COULD_NOT_RUN
+
+_TABLE_HELP = "the routing table (default: the only one in policies/)"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what was wrong in one sentence and how to see the rest."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        from console.cli.output import tell
+
+        tell(
+            f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows what can be asked."
+        )
+        raise SystemExit(COULD_NOT_RUN)
+
+
+def _runs(module: str) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        code: int = import_module(f"console.cli.{module}").run(options)
+        return code
+
+    return run
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command; `options.run(options)` runs the one chosen."""
+    parser = _Parser(prog="route-console", description="Operate explicit LLM routing.")
+    parser.add_argument("--version", action="version", version=f"route-console {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def command(name: str, module: str, help: str) -> argparse.ArgumentParser:  # noqa: A002
+        added = commands.add_parser(name, help=help, description=help[:1].upper() + help[1:] + ".")
+        added.set_defaults(run=_runs(module))
+        return added
+
+    _open_options(command("open", "open_command", "open the console on a table and a log"))
+    _demo_options(command("demo", "demo_command", "run everything at once on simulated providers"))
+    _serve_options(command("serve", "serve_command", "run the gateway"))
+    _preview_options(command("preview", "preview_command", "decide a prompt and say why"))
+    _check_options(command("check", "check_command", "tell every problem of a table"))
+    _test_options(command("test", "test_command", "run the tests of a table"))
+    return parser
+
+
+def _open_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+
+
+def _demo_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", metavar="FILE", help="a table to use instead of the demo's own")
+    parser.add_argument("--log", metavar="FILE", help="keep the log here (default: thrown away)")
+    parser.add_argument("--prompts", metavar="FILE", help="JSONL of your own prompts to play")
+    parser.add_argument("--trace", metavar="FILE", help="CSV of arrival times and token counts")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="time runs X times")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same N, the same day")
+    parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after N seconds")
+    parser.add_argument("--headless", action="store_true", help="without the console")
+    parser.add_argument("--record", metavar="FILE", help="write every request sent as JSONL")
+    parser.add_argument("--json", action="store_true", help="headless: print the counts as JSON")
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
+    parser.add_argument("--overrides", metavar="FILE", help="overrides (default: beside the table)")
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8484, help="port to listen on (0: any)")
+
+
+def _preview_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="the prompt (or on stdin)")
+    parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
+    parser.add_argument("--overrides", metavar="FILE", help="overrides (default: beside the table)")
+    parser.add_argument("--jsonl", action="store_true", help="requests on stdin, decisions out")
+    parser.add_argument("--explain", action="store_true", help="every rule and condition")
+    parser.add_argument("--all", action="store_true", help="judge rules after the winner too")
+    parser.add_argument("--json", action="store_true", help="print the decision object")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    facts = parser.add_argument_group("the request")
+    facts.add_argument("--task", metavar="NAME", help="the declared task")
+    facts.add_argument("--model", default="", metavar="NAME", help="the model asked for")
+    facts.add_argument("--client", metavar="NAME", help="the alias of the calling key")
+    facts.add_argument("--system", metavar="TEXT", help="a system message")
+    facts.add_argument(
+        "--tag", action="append", default=[], metavar="K=V", help="a tag, repeatable"
+    )
+    facts.add_argument("--max-output-tokens", type=int, metavar="N")
+    facts.add_argument("--format", choices=("text", "json_object", "json_schema"), default="text")
+    for flag in ("tools", "images", "audio", "stream"):
+        facts.add_argument(f"--{flag}", action="store_true", help=f"the request has {flag}")
+    facts.add_argument("--at", metavar="TIME", help="the moment, as 2026-11-23T12:00:00Z")
+
+
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", help="the routing table")
+    parser.add_argument("--json", action="store_true", help="print the problems as JSON")
+
+
+def _test_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", help="the routing table")
+    parser.add_argument("--tests", metavar="FILE", help="its tests (default: beside the table)")
+    parser.add_argument("--fail-under", type=float, metavar="P", help="least coverage in percent")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
