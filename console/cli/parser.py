@@ -61,7 +61,7 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompts", metavar="FILE", help="JSONL of your own prompts to play")
     parser.add_argument("--trace", metavar="FILE", help="CSV of arrival times and token counts")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="time runs X times")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same N, the same day")
+    parser.add_argument("--seed", type=int, default=7, metavar="N", help="the same N, the same day")
     parser.add_argument("--seconds", type=float, metavar="N", help="stop by itself after N seconds")
     parser.add_argument("--headless", action="store_true", help="without the console")
     parser.add_argument("--record", metavar="FILE", help="write every request sent as JSONL")
