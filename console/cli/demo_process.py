@@ -38,7 +38,7 @@ class DemoProcess:
     """What the child counted, once it has ended in good order."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit
         self._command = [sys.executable, "-m", "console.demo.backend", *arguments]
 
     def __enter__(self) -> Self:

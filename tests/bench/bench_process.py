@@ -1,0 +1,108 @@
+"""How long whole processes take: one preview, and the console until its first rows."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from pathlib import Path
+
+from tests.bench.make_log import make_log
+from tests.bench.report import Row
+from tests.bench.tables import table_text
+
+RUNS = 9
+LOG_ROWS = 100_000
+_SIZE = (36, 120)
+_LOADED = (
+    "import sys; from console.cli import main; code = main(sys.argv[1:]); "
+    "names = {'textual', 'rich', 'starlette', 'uvicorn', 'httpx', 'aiohttp', 'sqlite_utils'}; "
+    "print(sorted(names & set(sys.modules)), file=sys.stderr)"
+)
+_BARE = (
+    "from textual.app import App\nfrom textual.widgets import Static\n"
+    "class Bare(App):\n    def compose(self):\n        yield Static('first-content')\nBare().run()"
+)
+
+
+def measure() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "bench.yaml"
+        table.write_text(table_text(50))
+        return [_preview(table), *_console(table, Path(folder) / "traffic.sqlite")]
+
+
+def _preview(table: Path) -> Row:
+    command = [sys.executable, "-m", "console", "preview", "--table", str(table), "Where is it?"]
+    times = sorted(_wall(command) for _ in range(RUNS))
+    bare = statistics.median(_wall([sys.executable, "-c", "pass"]) for _ in range(RUNS))
+    loaded = subprocess.run(
+        [sys.executable, "-c", _LOADED, *command[3:]], capture_output=True, text=True, check=True
+    ).stderr.strip()
+    measured = f"{statistics.median(times):.2f} s (bare Python {bare:.2f} s); loaded: {loaded}"
+    what = "`preview` whole process, 50 rules; of textual and the server libraries"
+    return Row(what, "≤ 0.2 s; none", measured, f"median of {RUNS}")
+
+
+def _wall(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def _console(table: Path, log: Path) -> list[Row]:
+    make_log(log, LOG_ROWS, 1)
+    command = [sys.executable, "-m", "console", "open", "--table", str(table), "--log", str(log)]
+    runs = [_first_content(command, b"req-last") for _ in range(RUNS)]
+    bare = [_first_content([sys.executable, "-c", _BARE], b"first-content") for _ in range(RUNS)]
+    seconds = statistics.median(run[0] for run in runs)
+    memory = statistics.median(run[1] for run in runs)
+    peer = statistics.median(run[0] for run in bare)
+    peer_memory = statistics.median(run[1] for run in bare)
+    what = f"console on a log of {LOG_ROWS:,} requests: its rows are on screen"
+    measured = f"{seconds:.2f} s; a bare Textual app's one word {peer:.2f} s"
+    sizes = f"{memory:.0f} MB; bare Textual {peer_memory:.0f} MB"
+    return [
+        Row(what, "≤ 0.5 s", measured, f"median of {RUNS}"),
+        Row("… resident two seconds later", "≤ 60 MB", sizes, f"median of {RUNS}"),
+    ]
+
+
+def _first_content(command: list[str], wanted: bytes) -> tuple[float, float]:
+    """Return the seconds until `wanted` is written to a terminal, and resident MB 2 s later."""
+    start = time.perf_counter()
+    process, terminal = pty.fork()
+    if process == 0:
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+        os.execvp(command[0], command)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
+    seen, took = b"", 0.0
+    while not took and time.perf_counter() - start < 20:
+        seen += _read(terminal, 0.5)
+        if wanted in seen:
+            took = time.perf_counter() - start
+    settled = time.perf_counter() + 2
+    while time.perf_counter() < settled:
+        _read(terminal, 0.1)
+    status = Path(f"/proc/{process}/status").read_text()
+    resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    os.close(terminal)
+    assert took, f"{wanted!r} did not appear"
+    return took, int(resident.split()[1]) / 1024
+
+
+def _read(terminal: int, seconds: float) -> bytes:
+    ready, _, _ = select.select([terminal], [], [], seconds)
+    try:
+        return os.read(terminal, 1 << 16) if ready else b""
+    except OSError:
+        return b""
