@@ -22,7 +22,9 @@ def run(options: Namespace) -> int:
     if not options.headless and not has_terminal():
         return COULD_NOT_RUN
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(prefix="route-console-demo-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="route-console-demo-", ignore_cleanup_errors=True
+    ) as folder:
         try:
             with DemoProcess(_arguments(options, Path(folder))) as demo:
                 code = _headless(demo, options) if options.headless else _with_console(demo)
@@ -33,13 +35,13 @@ def run(options: Namespace) -> int:
 
 
 def _arguments(options: Namespace, folder: Path) -> list[str]:
-    arguments = ["--folder", str(folder), "--seed", str(options.seed)]
+    arguments = ["--folder", str(folder), "--temporary", "--seed", str(options.seed)]
     arguments += ["--speed", str(options.speed)]
     for name in ("table", "log", "prompts", "trace", "record", "seconds"):
         value = getattr(options, name)
         if value is not None:
             arguments += [f"--{name}", str(value)]
-    return arguments
+    return [*arguments, "--until-played"] if options.headless else arguments
 
 
 def _with_console(demo: DemoProcess) -> int:
