@@ -1,0 +1,292 @@
+"""The tables of a traffic log and how an older log gets them. Imported only to migrate.
+
+A migration that was released is never edited; a change of the schema is a new one at the end, with
+the next number in `user_version` and in `schema.SCHEMA_VERSION`.
+
+- An index on a rowid table ends in the rowid, which is `seq` here: `(route)` serves "by route,
+  newest first" as `(route, seq)` would.
+- Columns that are mostly empty, and the status that is mostly `ok`, have partial indexes. A query
+  that wants the one on status repeats its condition: `status = 'error' AND status <> 'ok'`.
+- Side tables are keyed by `seq`, a few bytes where `request_id` takes 36.
+"""
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+from console.traffic.rollups import Rollups
+from console.traffic.rows import SELECT_REQUESTS, request_of, rollup_values
+
+_migrations = Migrations("route-console traffic log")
+
+
+def apply_missing(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
+    """Run the migrations that the log has not seen, within the caller's transaction."""
+    database = Database(connection, execute_plugins=False, recursive_triggers=False)
+    _migrations.apply(database, stop_before=stop_before)
+
+
+@_migrations()
+def m001_requests(db: Database) -> None:
+    """Requests with what belongs to each: attempts, facts, texts, decision, outcomes."""
+    db.execute("PRAGMA application_id = 0x72634C67")
+    db.execute("PRAGMA user_version = 1")
+    _create_requests(db)
+    db.execute(
+        """
+        CREATE TABLE attempts (
+            seq INTEGER NOT NULL,
+            attempt_no INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            provider_name TEXT NOT NULL,
+            model TEXT NOT NULL,
+            ts_start REAL NOT NULL,
+            duration_ms REAL,
+            time_to_first_chunk_ms REAL,
+            http_status INTEGER,
+            error_type TEXT,
+            retry_after_s REAL,
+            input_tokens INTEGER,
+            output_tokens INTEGER,
+            cost_usd REAL,
+            why_next TEXT,
+            PRIMARY KEY (seq, attempt_no)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    _create(
+        db,
+        "facts",
+        {
+            "seq": int,
+            "task": str,
+            "model": str,
+            "client": str,
+            "tags": str,
+            "input_tokens": int,
+            "max_output_tokens": int,
+            "turns": int,
+            "hidden_chars": int,
+            "tools": int,
+            "images": int,
+            "audio": int,
+            "stream": int,
+            "response_format": str,
+        },
+        optional={"task", "client", "max_output_tokens"},
+    )
+    _create(
+        db,
+        "bodies",
+        {
+            "seq": int,
+            "prompt": str,
+            "system": str,
+            "conversation": str,
+            "answer": str,
+            "truncated": int,
+        },
+        optional={"prompt", "system", "conversation", "answer"},
+    )
+    _create(
+        db, "decisions", {"seq": int, "digest": int, "explanation": str}, optional={"explanation"}
+    )
+    _create(db, "shared_texts", {"digest": int, "text": str}, pk="digest")
+    _create(
+        db,
+        "outcomes",
+        {
+            "outcome_id": int,
+            "request_id": str,
+            "ts": float,
+            "name": str,
+            "score": float,
+            "label": str,
+            "comment": str,
+            "source": str,
+            "idempotency_key": str,
+        },
+        pk="outcome_id",
+        optional={"score", "label", "comment", "source", "idempotency_key"},
+    )
+    db.table("outcomes").create_index(["request_id"], index_name="outcomes_request")
+    db.table("outcomes").create_index(["idempotency_key"], "outcomes_idempotency", unique=True)
+
+
+def _create_requests(db: Database) -> None:
+    _create(
+        db,
+        "requests",
+        {
+            "seq": int,
+            "request_id": str,
+            "ts_start": float,
+            "table_version": str,
+            "reason": str,
+            "duration_ms": float,
+            "time_to_first_chunk_ms": float,
+            "gateway_overhead_ms": float,
+            "operation_name": str,
+            "client": str,
+            "conversation_id": str,
+            "client_retry_count": int,
+            "client_timeout_s": float,
+            "task": str,
+            "task_source": str,
+            "request_model": str,
+            "route": str,
+            "rule_id": str,
+            "override_id": str,
+            "rollout_bucket": int,
+            "provider_name": str,
+            "response_model": str,
+            "n_attempts": int,
+            "n_fallbacks": int,
+            "escalated": int,
+            "escalation_reason": str,
+            "status": str,
+            "http_status": int,
+            "error_type": str,
+            "finish_reason": str,
+            "stream_end": str,
+            "input_tokens": int,
+            "output_tokens": int,
+            "cache_read_tokens": int,
+            "reasoning_tokens": int,
+            "usage_source": str,
+            "cost_usd": float,
+            "cost_source": str,
+            "stream": int,
+            "prompt_hash": str,
+            "prompt_preview": str,
+        },
+        required={
+            "request_id",
+            "ts_start",
+            "table_version",
+            "reason",
+            "operation_name",
+            "task_source",
+            "n_attempts",
+            "n_fallbacks",
+            "escalated",
+            "status",
+            "usage_source",
+            "stream",
+        },
+    )
+    requests = db.table("requests")
+    requests.create_index(["request_id"], "requests_request_id", unique=True)
+    requests.create_index(["ts_start"], "requests_ts_start")
+    requests.create_index(["route"], "requests_route")
+    db.execute("CREATE INDEX requests_status ON requests (status) WHERE status <> 'ok'")
+    for sparse in (
+        "CREATE INDEX requests_error_type ON requests (error_type) WHERE error_type IS NOT NULL",
+        "CREATE INDEX requests_client ON requests (client) WHERE client IS NOT NULL",
+        "CREATE INDEX requests_task ON requests (task) WHERE task IS NOT NULL",
+        "CREATE INDEX requests_rule ON requests (rule_id) WHERE rule_id IS NOT NULL",
+        "CREATE INDEX requests_model ON requests (response_model) WHERE response_model IS NOT NULL",
+        "CREATE INDEX requests_override ON requests (override_id) WHERE override_id IS NOT NULL",
+    ):
+        db.execute(sparse)
+
+
+@_migrations()
+def m002_operations(db: Database) -> None:
+    """What was in service: table versions with their text, overrides, gateways."""
+    db.execute("PRAGMA user_version = 2")
+    _create(
+        db,
+        "table_versions",
+        {"version": str, "ts": float, "author": str, "because": str, "text": str},
+        pk="version",
+        optional={"author", "because"},
+    )
+    _create(
+        db,
+        "overrides",
+        {
+            "change_no": int,
+            "ts": float,
+            "change": str,
+            "override_id": str,
+            "provider": str,
+            "model": str,
+            "route": str,
+            "to_route": str,
+            "until_ts": float,
+            "because": str,
+            "by": str,
+        },
+        pk="change_no",
+        optional={"provider", "model", "route", "to_route"},
+    )
+    _create(
+        db,
+        "gateways",
+        {
+            "gateway_id": str,
+            "pid": int,
+            "host": str,
+            "address": str,
+            "started_ts": float,
+            "heartbeat_ts": float,
+            "table_name": str,
+            "table_version": str,
+            "table_since_ts": float,
+            "last_problem": str,
+        },
+        pk="gateway_id",
+        optional={"last_problem"},
+    )
+
+
+@_migrations()
+def m003_rollups(db: Database) -> None:
+    """Traffic by the minute, filled from the requests already there."""
+    db.execute("PRAGMA user_version = 3")
+    db.execute(
+        """
+        CREATE TABLE rollups (
+            dimension TEXT NOT NULL,
+            minute INTEGER NOT NULL,
+            value TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            errors INTEGER NOT NULL,
+            cancelled INTEGER NOT NULL,
+            degraded INTEGER NOT NULL,
+            fallbacks INTEGER NOT NULL,
+            escalations INTEGER NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            tokens_unknown INTEGER NOT NULL,
+            cost_usd REAL NOT NULL,
+            cost_unknown INTEGER NOT NULL,
+            latency BLOB NOT NULL,
+            first_chunk BLOB NOT NULL,
+            PRIMARY KEY (dimension, minute, value)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    rollups = Rollups()
+    for values in db.execute(SELECT_REQUESTS):
+        rollups.add(request_of(values))
+    db.conn.executemany(
+        "INSERT INTO rollups VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        map(rollup_values, rollups.sums()),
+    )
+
+
+def _create(
+    db: Database,
+    name: str,
+    columns: dict[str, type],
+    *,
+    pk: str = "seq",
+    required: set[str] | None = None,
+    optional: set[str] | None = None,
+) -> None:
+    """Create a strict table; name either its required columns or its optional ones."""
+    if required is None:
+        required = set(columns) - {pk} - (optional or set())
+    db.table(name).create(columns, pk=pk, not_null=required, strict=True)

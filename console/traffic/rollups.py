@@ -1,0 +1,114 @@
+"""Traffic by the minute: what the completed requests of one minute add up to, per route and so on.
+
+A request counts once it has ended, in the minute in which it started, once for each dimension.
+Latencies are those of answered requests (`ok`, `degraded`): errors, quick or after a timeout, are
+counted apart and would only blur them.
+"""
+
+import math
+
+import msgspec
+
+from console.traffic.histogram import Histogram
+from console.traffic.records import RequestRow
+
+DIMENSIONS = ("route", "task", "model", "provider", "rule")
+"""What traffic is added up by. `model` is the model that answered."""
+
+SECONDS_A_MINUTE = 60
+
+
+class MinuteRollup(msgspec.Struct):
+    """The completed requests of one minute that share a value of one dimension.
+
+    `minute` is the Unix time of its start divided by 60; `value` None stands for requests that had
+    none (no rule matched, no model answered). `fallbacks` and `escalations` count requests that
+    needed at least one. `cost_usd` and the tokens are the sums over the requests where they are
+    known; `cost_unknown` and `tokens_unknown` count the others. Histograms are in milliseconds.
+    """
+
+    dimension: str
+    minute: int
+    value: str | None
+    requests: int = 0
+    errors: int = 0
+    cancelled: int = 0
+    degraded: int = 0
+    fallbacks: int = 0
+    escalations: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    tokens_unknown: int = 0
+    cost_usd: float = 0.0
+    cost_unknown: int = 0
+    latency: Histogram = msgspec.field(default_factory=Histogram)
+    first_chunk: Histogram = msgspec.field(default_factory=Histogram)
+
+    def add(self, row: RequestRow) -> None:
+        """Count one completed request."""
+        self.requests += 1
+        self.errors += row.status == "error"
+        self.cancelled += row.status == "client_cancelled"
+        self.degraded += row.status == "degraded"
+        self.fallbacks += row.n_fallbacks > 0
+        self.escalations += row.escalated
+        self.input_tokens += row.input_tokens or 0
+        self.output_tokens += row.output_tokens or 0
+        self.tokens_unknown += row.input_tokens is None or row.output_tokens is None
+        self.cost_usd += row.cost_usd or 0.0
+        self.cost_unknown += row.cost_usd is None
+        if row.status in ("ok", "degraded"):
+            if row.duration_ms is not None:
+                self.latency.add(row.duration_ms)
+            if row.time_to_first_chunk_ms is not None:
+                self.first_chunk.add(row.time_to_first_chunk_ms)
+
+    def merge(self, other: "MinuteRollup") -> None:
+        """Count everything the other has counted, too; the two keep their names."""
+        self.requests += other.requests
+        self.errors += other.errors
+        self.cancelled += other.cancelled
+        self.degraded += other.degraded
+        self.fallbacks += other.fallbacks
+        self.escalations += other.escalations
+        self.input_tokens += other.input_tokens
+        self.output_tokens += other.output_tokens
+        self.tokens_unknown += other.tokens_unknown
+        self.cost_usd += other.cost_usd
+        self.cost_unknown += other.cost_unknown
+        self.latency.merge(other.latency)
+        self.first_chunk.merge(other.first_chunk)
+
+
+class Rollups:
+    """Rollups in the making: add completed requests, then take the sums."""
+
+    def __init__(self) -> None:
+        self._alike: dict[tuple[int, tuple[str | None, ...]], MinuteRollup] = {}
+
+    def add(self, row: RequestRow) -> None:
+        """Count a request in all dimensions; one that is still in flight is left out."""
+        if row.status == "in_flight":
+            return
+        minute = minute_of(row.ts_start)
+        values = (row.route, row.task, row.response_model, row.provider_name, row.rule_id)
+        alike = self._alike.get((minute, values))
+        if alike is None:
+            alike = self._alike[minute, values] = MinuteRollup("", minute, None)
+        alike.add(row)
+
+    def sums(self) -> list[MinuteRollup]:
+        """Return one rollup for each dimension, minute and value that occurred."""
+        sums: dict[tuple[str, int, str | None], MinuteRollup] = {}
+        for (minute, values), alike in self._alike.items():
+            for dimension, name in zip(DIMENSIONS, values, strict=True):
+                key = (dimension, minute, name or None)
+                if key not in sums:
+                    sums[key] = MinuteRollup(*key)
+                sums[key].merge(alike)
+        return list(sums.values())
+
+
+def minute_of(ts: float) -> int:
+    """Return the minute, counted from 1970, in which a Unix time lies."""
+    return math.floor(ts / SECONDS_A_MINUTE)
