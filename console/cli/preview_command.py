@@ -12,7 +12,7 @@ from console.cli.exit_codes import COULD_NOT_RUN, FELL_SHORT, FINE
 from console.cli.find_table import NoTableError, find_table, read_with_overrides
 from console.cli.output import Paint, json_line, print_json, say, tell
 from console.cli.problems_output import tell_unusable
-from console.gateway.json_text import NotJsonError, decoded
+from console.json_text import NotJsonError, decoded
 from console.routing.facts import Facts, draw_facts
 from console.routing.request_file import RequestError, read_request
 from console.routing.router import Router

@@ -53,11 +53,7 @@ class Router:
                 return self._undecidable(rule, facts)
         else:
             rule = self._first_match.find(facts)
-        live: Sequence[Override] = ()
-        if self.overrides:
-            now = time.time() if at is None else at
-            live = [override for override in self.overrides if override.is_live(now)]
-        return self._decided(rule.rule if rule else None, facts, live, skips)
+        return self._decided(rule.rule if rule else None, facts, self._live(at), skips)
 
     def explain(self, facts: Facts, decision: Decision, evaluate_all: bool = False) -> Explanation:
         """Explain `decision`, which this router made of `facts`.
@@ -71,10 +67,27 @@ class Router:
         """Made when somebody first asks: serving alone never does."""
         return Explainer(self.table, self.rules, self.sets)
 
+    def targets_of(
+        self,
+        route: str,
+        facts: Facts,
+        at: float | None = None,
+        skips: Mapping[str, SkipReason] = _NO_SKIPS,
+    ) -> tuple[Target, ...]:
+        """Judge the targets of a route, as where a request escalates to it."""
+        drains = [override for override in self._live(at) if override.drain is not None]
+        return self._targets.of(route, facts, drains, skips)
+
     def rollout_bucket(self, decision: Decision, facts: Facts) -> int | None:
         """Return the request's bucket in the winning rule's rollout; None where it has none."""
         winner = self._by_id.get(decision.rule or "")
         return winner.rollout.bucket(facts) if winner and winner.rollout else None
+
+    def _live(self, at: float | None) -> Sequence[Override]:
+        if not self.overrides:
+            return ()
+        now = time.time() if at is None else at
+        return [override for override in self.overrides if override.is_live(now)]
 
     def _first_judged(self, facts: Facts) -> tuple[CompiledRule | None, bool]:
         """Return the first rule that is not false, and whether it is known to hold."""

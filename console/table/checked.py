@@ -7,6 +7,7 @@ and a document with an error is never put into service.
 
 import re
 import types
+from datetime import UTC, datetime
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -18,7 +19,6 @@ T = TypeVar("T")
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`$", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.*)`$", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(.*)`, got `(.*)`$", re.DOTALL)
 
@@ -30,21 +30,60 @@ _WORDS = {
     "array": "a list",
     "object": "a mapping",
     "null": "nothing",
-    "datetime": "a date",
+    "date": "a date",
+    "datetime": "a moment with a time zone",
 }
-_STAND_INS: dict[Any, Any] = {str: "-", int: 1, float: 1.0, bool: True, tuple: [], dict: {}}
+_BAD_MOMENT = "Invalid RFC3339 encoded datetime"
+_MOMENT_HINT = "Write it as 2026-11-23T15:30:00Z."
+_STAND_INS: dict[Any, Any] = {
+    str: "-",
+    int: 1,
+    float: 1.0,
+    bool: True,
+    tuple: [],
+    list: [],
+    dict: {},
+    datetime: datetime(2000, 1, 1, tzinfo=UTC),
+}
 
 
 def checked(data: Any, kind: type[T], path: str, findings: Findings) -> T | None:
     """Return `data` as a `kind`, every misfit told; None where it is not even of its shape."""
-    for _ in range(10_000):
+    data = _known_only(data, kind, path, findings)
+    told: set[str] = set()
+    while not findings.full:
         try:
             return msgspec.convert(data, kind)
         except msgspec.ValidationError as error:
-            mended, data = _mend(data, kind, path, str(error), findings)
+            misfit = str(error)
+            if misfit in told:
+                return None
+            told.add(misfit)
+            mended, data = _mend(data, kind, path, misfit, findings)
             if not mended:
                 return None
     return None
+
+
+def _known_only(data: Any, kind: Any, path: str, findings: Findings) -> Any:
+    """Return `data` without the keys its structs do not know, each told.
+
+    What is left gives msgspec no foreign words to put into its messages, which are read below.
+    """
+    kind = _plain(kind)
+    if isinstance(data, list):
+        member = _member(kind)
+        return [_known_only(v, member, join(path, i), findings) for i, v in enumerate(data)]
+    if not isinstance(data, dict) or not _is_struct(kind):
+        return data
+    fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    known = {}
+    for key, value in data.items():
+        if key in fields:
+            known[key] = _known_only(value, fields[key], join(path, key), findings)
+        else:
+            _tell_unknown(key, list(fields), path, findings)
+    return known
 
 
 def _mend(data: Any, kind: Any, path: str, text: str, findings: Findings) -> tuple[bool, Any]:
@@ -58,9 +97,6 @@ def _mend(data: Any, kind: Any, path: str, text: str, findings: Findings) -> tup
     here = path
     for step in steps:
         here = join(here, step)
-    if unknown := _UNKNOWN.match(what):
-        _tell_unknown(unknown[1], _at(kind, steps), here, findings)
-        return True, _changed(data, [*steps, unknown[1]], _DROP)
     if missing := _MISSING.match(what):
         name = missing[1]
         message = f"The key `{name}` is missing."
@@ -91,12 +127,11 @@ def _changed(data: Any, steps: list[str | int], value: Any) -> Any:
     return copy
 
 
-def _tell_unknown(name: str, struct: Any, path: str, findings: Findings) -> None:
-    known = [field.name for field in msgspec.structs.fields(struct)] if _is_struct(struct) else []
+def _tell_unknown(name: str, known: list[str], path: str, findings: Findings) -> None:
     hint = did_you_mean(name, known)
     if name in ("api_key", "key", "token", "secret", "password"):
         hint = "Keys stay in the environment: name the variable with `api_key_env`."
-    elif hint is None and known:
+    elif hint is None:
         hint = "Known here: " + ", ".join(known) + "."
     message = f"The key `{name}` is not known here."
     findings.error("unknown-key", join(path, name), message, hint, at_key=True)
@@ -105,14 +140,19 @@ def _tell_unknown(name: str, struct: Any, path: str, findings: Findings) -> None
 def _wrong_type(what: str) -> tuple[str, str | None]:
     match = _EXPECTED.match(what)
     if match is None:
+        if what == _BAD_MOMENT:
+            return "Wanted a moment with a time zone.", _MOMENT_HINT
         return f"{what}.", None
-    wanted = " or ".join(_WORDS.get(word, word) for word in match[1].split(" | ") if word != "null")
+    choices = [word for word in match[1].split(" | ") if word != "null"]
+    wanted = " or ".join(_WORDS.get(word, word) for word in choices)
     got = _WORDS.get(match[2], match[2])
     hint = None
-    if "str" in match[1].split(" | ") and match[2] in ("int", "float", "bool", "datetime"):
+    if "str" in choices and match[2] in ("int", "float", "bool", "date", "datetime"):
         hint = "Put it in quotes to make it a text."
-    elif match[1] == "array" and match[2] == "str":
+    elif "array" in choices and match[2] == "str":
         hint = "Write it as a list: [value]."
+    elif "datetime" in choices:
+        hint = _MOMENT_HINT
     return f"Wanted {wanted}, found {got}.", hint
 
 

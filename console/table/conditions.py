@@ -120,7 +120,8 @@ class _WhenReader:
         bounds = checked(value, NumberRange, here, self._findings)
         if bounds is None:
             return
-        if bounds.min is None and bounds.max is None and not self._findings.has_error(here):
+        wrong = any(self._findings.has_error(join(here, end)) for end in ("min", "max"))
+        if bounds.min is None and bounds.max is None and not wrong:
             self._findings.error("empty-condition", here, "A range needs `min`, `max` or both.")
         if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
             message = f"`min` {bounds.min} is over `max` {bounds.max}; no number is within."

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from console.table.problems import Problem, Severity, by_place
+from console.table.secret_shapes import redacted
 from console.table.yaml_source import Source
+
+MOST_TOLD = 1000
+"""Problems told of one file; a file that is wrong throughout is not worth reading to its end."""
 
 
 class Findings:
@@ -11,8 +17,10 @@ class Findings:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._problems: list[Problem] = list(source.problems)
+        self._problems: list[Problem] = []
         self._errors: set[str] = {problem.path for problem in source.problems}
+        for problem in source.problems:
+            self.add(problem)
 
     def error(
         self, code: str, path: str, message: str, hint: str | None = None, *, at_key: bool = False
@@ -30,11 +38,33 @@ class Findings:
         self, code: str, severity: Severity, path: str, message: str, hint: str | None, at_key: bool
     ) -> None:
         line, column = self.source.place(path, at_key=at_key)
-        self._problems.append(Problem(code, severity, line, column, path, message, hint))
+        self.add(Problem(code, severity, line, column, path, message, hint))
 
     def add(self, problem: Problem) -> None:
-        """Add a problem that knows its own place."""
-        self._problems.append(problem)
+        """Add a problem that knows its own place, without any key that its words repeat."""
+        if self.full:
+            return
+        self._problems.append(
+            msgspec.structs.replace(
+                problem,
+                path=redacted(problem.path),
+                message=redacted(problem.message),
+                hint=None if problem.hint is None else redacted(problem.hint),
+            )
+        )
+        if self.full:
+            message = f"More than {MOST_TOLD:,} problems; the rest is not told."
+            self._problems.append(Problem("too-many", "error", 1, 1, "", message))
+
+    @property
+    def full(self) -> bool:
+        """Whether so much was told that looking further is no use."""
+        return len(self._problems) >= MOST_TOLD
+
+    @property
+    def count(self) -> int:
+        """How many problems were found so far."""
+        return len(self._problems)
 
     def has_error(self, path: str) -> bool:
         """Tell whether an error was found at exactly this path."""

@@ -7,6 +7,7 @@ import msgspec
 
 from console.table.findings import Findings
 from console.table.model import Table
+from console.table.nulls import without_nulls
 from console.table.problems import Problem
 from console.table.references import check_references
 from console.table.secrets import find_secrets
@@ -48,7 +49,7 @@ def parse_table(data: bytes | str) -> Loaded:
     find_secrets(text, findings)
     table: Table | None = None
     if source.data is not None:
-        sections = _sections(source.data, findings)
+        sections = _sections(without_nulls(source.data, "", findings), findings)
         if sections is not None:
             check_references(sections, findings)
             if not findings.failed:

@@ -8,6 +8,7 @@ import msgspec
 
 from console.table.checked import checked
 from console.table.findings import Findings
+from console.table.nulls import without_nulls
 from console.table.problems import Problem
 from console.table.sections import NAME
 from console.table.yaml_source import join, read_source
@@ -79,20 +80,21 @@ def read_overrides(path: Path) -> LoadedOverrides:
 
 def parse_overrides(data: bytes | str) -> LoadedOverrides:
     """Read the overrides in `data`. One with an error is left out and told."""
-    source = read_source(data.encode() if isinstance(data, str) else data)
+    source = read_source(data)
     findings = Findings(source)
     if source.data is None:
         return LoadedOverrides((), findings.sorted())
-    document = checked(source.data, _Document, "", findings)
+    data_given = without_nulls(source.data, "", findings)
+    document = checked(data_given, _Document, "", findings)
     read: dict[str, Override] = {}
     for index, entry in enumerate(document.overrides if document else []):
         path = join("overrides", index)
-        before = len(findings.sorted())
+        before = findings.count
         override = checked(entry, Override, path, findings)
         if override is None:
             continue
         _check(override, path, read, findings)
-        if len(findings.sorted()) == before:
+        if findings.count == before:
             read[override.id] = override
     if document is not None and document.version != 1:
         findings.error("unknown-version", "version", f"Version {document.version} is not known.")

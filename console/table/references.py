@@ -61,6 +61,8 @@ def _check_cycles(sections: Sections, findings: Findings) -> None:
     """Tell each escalation cycle once, at the first of its routes in the file."""
     told: set[str] = set()
     for start in sections.routes:
+        if start in told:
+            continue
         chain: list[str] = []
         name: str | None = start
         while name is not None and name not in chain and name not in told:

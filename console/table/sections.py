@@ -150,8 +150,14 @@ def _read_rules(data: dict[str, Any], findings: Findings) -> dict[int, Rule]:
     if not isinstance(raw, list):
         findings.error("wrong-type", "rules", "`rules` is a list; the first that holds wins.")
         return {}
-    rules = {i: _read_rule(entry, join("rules", i), findings) for i, entry in enumerate(raw)}
-    return {i: rule for i, rule in rules.items() if rule is not None}
+    rules: dict[int, Rule] = {}
+    for i, entry in enumerate(raw):
+        rule = _read_rule(entry, join("rules", i), findings)
+        if rule is not None:
+            rules[i] = rule
+        if findings.full:
+            break
+    return rules
 
 
 def _read_rule(data: Any, path: str, findings: Findings) -> Rule | None:

@@ -55,7 +55,7 @@ def read_tests(path: Path) -> LoadedTests:
 
 def parse_tests(data: bytes | str) -> LoadedTests:
     """Read the tests in `data`: a list of them. One with an error is left out and told."""
-    source = read_source(data.encode() if isinstance(data, str) else data)
+    source = read_source(data)
     findings = Findings(source)
     if source.data is not None and not isinstance(source.data, list):
         findings.error("wrong-type", "", "The tests of a table are a list.")
@@ -63,14 +63,14 @@ def parse_tests(data: bytes | str) -> LoadedTests:
     tests: list[TableTest] = []
     for index, entry in enumerate(entries):
         path = f"[{index}]"
-        before = len(findings.sorted())
+        before = findings.count
         document = checked(entry, _Document, path, findings)
         if document is None:
             continue
         _check_keys(document.request, _REQUEST_KEYS, join(path, "request"), findings)
         _check_expectations(document.expect, path, findings)
         bucket = _bucket(document, path, findings)
-        if len(findings.sorted()) == before:
+        if findings.count == before:
             line, _ = source.place(path)
             tests.append(TableTest(document.name, document.request, document.expect, line, bucket))
     return LoadedTests(tuple(tests), findings.sorted())

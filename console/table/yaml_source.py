@@ -21,7 +21,8 @@ MAX_DEPTH = 100
 
 Place = tuple[int, int]
 _TAG = "tag:yaml.org,2002:"
-_SCALAR_TAGS = {_TAG + name for name in ("null", "bool", "int", "float", "timestamp", "str")}
+_TEXT_TAGS = {_TAG + name for name in ("str", "value", "merge")}
+"""Read as the text that was written; `=` and `<<` as values have tags of their own in YAML 1.1."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -59,9 +60,11 @@ def join(path: str, key: str | int) -> str:
     return f"{path}.{key}" if path else key
 
 
-def read_source(data: bytes) -> Source:
+def read_source(data: bytes | str) -> Source:
     """Read one YAML document. Never raises: what is wrong is in `problems`."""
     source = Source(None, {}, {}, [])
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
     if len(data) > MAX_BYTES:
         size = f"{len(data):,} bytes"
         _tell(source, "too-large", (1, 1), f"The file has {size}; a table has at most 1 MiB.")
@@ -76,9 +79,11 @@ def read_source(data: bytes) -> Source:
         )
         return source
     try:
-        root = _compose(text)
+        root = _compose(text, source)
     except (yaml.YAMLError, RecursionError) as error:
-        _tell_not_yaml(source, error)
+        _tell_not_yaml(source, error, text)
+        return source
+    if source.problems:
         return source
     if root is None:
         _tell(source, "not-yaml", (1, 1), "The file is empty.", "A table begins with `version: 1`.")
@@ -88,14 +93,20 @@ def read_source(data: bytes) -> Source:
     return source
 
 
-def _compose(text: str) -> Node | None:
-    """Compose after a look at the nesting, since composing recurses once a level."""
+def _compose(text: str, source: Source) -> Node | None:
+    """Compose after a look at nesting and tags.
+
+    Composing recurses once a level, and a tag could have a value read as what it is not.
+    """
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
+        mark: Any = event.start_mark
+        if getattr(event, "tag", None) is not None:
+            place = (mark.line + 1, mark.column + 1)
+            _tell(source, "unknown-tag", place, "A table uses no YAML tags.", "Remove the `!…`.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                mark: Any = event.start_mark
                 raise ConstructorError(None, None, f"nested more than {MAX_DEPTH} deep", mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -107,7 +118,7 @@ def _tell(source: Source, code: str, place: Place, message: str, hint: str | Non
     source.problems.append(Problem(code, "error", *place, "", message, hint))
 
 
-def _tell_not_yaml(source: Source, error: Exception) -> None:
+def _tell_not_yaml(source: Source, error: Exception, text: str = "") -> None:
     place, detail = (1, 1), "it cannot be read"
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
@@ -117,6 +128,8 @@ def _tell_not_yaml(source: Source, error: Exception) -> None:
     elif isinstance(error, yaml.reader.ReaderError):
         point = error.character if isinstance(error.character, int) else ord(error.character)
         detail = f"the character U+{point:04X} is not allowed"
+        before = text.encode()[: error.position].decode(errors="ignore")
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
     _tell(source, "not-yaml", place, f"This is not YAML: {detail}.")
 
 
@@ -153,6 +166,10 @@ def _children(node: Node) -> list[Node]:
     return list(node.value) if isinstance(node, SequenceNode) else []
 
 
+def _key_text(key: Node) -> str | None:
+    return key.value if isinstance(key, ScalarNode) else None
+
+
 class _Reader:
     """Turns composed nodes into plain data, writing down each one's place."""
 
@@ -165,17 +182,12 @@ class _Reader:
         self._source.places[path] = (mark.line + 1, mark.column + 1)
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
-        if node.tag not in (_TAG + "map", _TAG + "seq"):
-            self._problem("unknown-tag", node, path, "A table uses no YAML tags.")
         if isinstance(node, SequenceNode):
             return [self.read(child, join(path, i)) for i, child in enumerate(node.value)]
         return self._mapping(node, path)
 
     def _scalar(self, node: ScalarNode, path: str) -> Any:
-        if node.tag not in _SCALAR_TAGS:
-            self._problem("unknown-tag", node, path, "A table uses no YAML tags.")
-            return node.value
-        if node.tag == _TAG + "str":
+        if node.tag in _TEXT_TAGS:
             return node.value
         try:
             return self._scalars.construct_object(node)
@@ -216,9 +228,8 @@ class _Reader:
             if not isinstance(part, MappingNode):
                 self._problem("not-yaml", part, path, "`<<` takes a mapping or a list of them.")
                 continue
-            brought = self._mapping(
-                MappingNode(part.tag, [p for p in part.value if p[0].value not in found]), path
-            )
+            new = [pair for pair in part.value if _key_text(pair[0]) not in found]
+            brought = self._mapping(MappingNode(part.tag, new), path)
             for key, value in brought.items():
                 found.setdefault(key, value)
 

@@ -1,0 +1,85 @@
+"""The gateway's addresses: chat completions, the models one may ask for, and its health."""
+
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from console.gateway.chat import ChatEndpoint
+from console.gateway.health import health
+from console.gateway.openai_errors import error_object
+from console.gateway.reply import header_value
+from console.gateway.service import Service
+from console.gateway.uuid7 import uuid7
+from console.json_text import encoded
+
+
+def gateway_app(service: Service) -> Starlette:
+    """Return the ASGI application of a gateway, with and without `/v1` before its addresses."""
+    chat, others = ChatEndpoint(service), OtherEndpoints(service)
+    routes = [
+        route
+        for prefix in ("/v1", "")
+        for route in (
+            Route(f"{prefix}/chat/completions", chat, methods=["POST"]),
+            Route(f"{prefix}/models", others.models, methods=["GET"]),
+        )
+    ]
+    app = Starlette(
+        routes=[*routes, Route("/healthz", others.health, methods=["GET"])],
+        exception_handlers={HTTPException: others.refused},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class OtherEndpoints:
+    """Everything beside chat: small answers about the gateway itself."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def models(self, _request: Request) -> Response:
+        """List the models of the table, in the shape of OpenAI's list of models."""
+        served = self._service.tables.current
+        listed = [
+            {
+                "id": key,
+                "object": "model",
+                "created": int(served.since_ts),
+                "owned_by": model.provider,
+            }
+            for key, model in served.table.models.items()
+        ]
+        return self._json(200, {"object": "list", "data": listed})
+
+    async def health(self, _request: Request) -> Response:
+        """Tell how the gateway is. Always 200: it answers, so it is alive."""
+        return self._json(200, health(self._service))
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """Answer a request for an address or a method that is not there."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        asked = f"{request.method} {request.url.path}"
+        if status == 405:
+            body = error_object(f"{asked}: this method is not allowed.", *_METHOD)
+        else:
+            body = error_object(f"{asked}: there is no such address.", *_ADDRESS)
+        response = self._json(status, body)
+        allow = getattr(error, "headers", None) or {}
+        response.headers.update(allow)
+        return response
+
+    def _json(self, status: int, document: dict[str, Any]) -> Response:
+        response = Response(encoded(document), status, media_type="application/json")
+        response.headers["x-request-id"] = uuid7()
+        title = self._service.tables.current.title
+        response.headers["x-route-table"] = header_value(title).decode()
+        return response
+
+
+_METHOD = ("invalid_request_error", "method_not_allowed")
+_ADDRESS = ("invalid_request_error", "unknown_url")

@@ -1,0 +1,218 @@
+"""Answers chat completions: a request is read, decided, carried out, and told how it went."""
+
+import asyncio
+import logging
+import math
+import traceback
+from contextlib import aclosing
+from functools import partial
+
+from starlette.types import Receive, Scope, Send
+
+from console.gateway.chat_request import ChatRequest, read_chat_request
+from console.gateway.client_connection import ClientGone, WhileClientStays, read_body
+from console.gateway.client_hints import client_hints, header_texts, routing_headers
+from console.gateway.dispatch import dispatch
+from console.gateway.endpoints import Endpoint
+from console.gateway.failures import AttemptError, ErrorType, ExhaustedError, ProviderRefusalError
+from console.gateway.kept_text import answer_bytes_kept
+from console.gateway.openai_errors import RefusalError, error_object
+from console.gateway.recording import Recording, Stopwatch
+from console.gateway.reply import DO_NOT_RETRY, RawHeaders, Reply, route_headers
+from console.gateway.served_table import Served
+from console.gateway.service import Service
+from console.gateway.sse import DONE, event
+from console.gateway.stream_chunk import StreamTally
+from console.gateway.streamed_answer import StreamedAnswer, open_stream
+from console.gateway.uuid7 import uuid7
+from console.gateway.web_pages import refuse_web_pages
+from console.gateway.whole_answer import WholeAnswer, ask_for_whole_answer
+from console.inert import inert
+from console.json_text import encoded
+from console.routing.decision import Decision
+from console.routing.facts import Facts, draw_facts
+from console.table.model import Route
+
+_log = logging.getLogger(__name__)
+
+
+class ChatEndpoint:
+    """The ASGI application behind `POST /v1/chat/completions`."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._service.running.add(task)
+        try:
+            await Exchange(self._service, scope, receive, send).run()
+        finally:
+            self._service.running.discard(task)
+
+
+class Exchange:
+    """One request and its answer, under the version of the table that served when it came in."""
+
+    def __init__(self, service: Service, scope: Scope, receive: Receive, send: Send) -> None:
+        self._clock = Stopwatch()
+        self._service = service
+        self._served: Served = service.tables.current
+        self._request_id = uuid7()
+        self._raw_headers: list[tuple[bytes, bytes]] = scope["headers"]
+        self._receive = receive
+        self._reply = Reply(send, self._request_id, self._served.title)
+        self._recording: Recording | None = None
+        self._stream: StreamedAnswer | None = None
+
+    async def run(self) -> None:
+        """Answer the request, whatever happens; nothing that was begun stays without an end."""
+        try:
+            await self._run()
+        except RefusalError as refusal:
+            await self._reply.refused(refusal)
+        except ClientGone:
+            if self._recording is not None:
+                self._recording.client_gone(self._tally)
+        except asyncio.CancelledError:
+            await self._end_inside("gateway_stopped", 503, "The gateway is being stopped.")
+            raise
+        except Exception as error:
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error(
+                "request %s failed inside the gateway: %s\n%s",
+                self._request_id,
+                type(error).__name__,
+                inert(where, keep_newlines=True),
+            )
+            await self._end_inside("internal", 500, "The gateway failed on this request.")
+
+    async def _run(self) -> None:
+        headers = header_texts(self._raw_headers)
+        refuse_web_pages(headers)
+        raw = await read_body(self._receive, headers)
+        request = read_chat_request(raw)
+        facts = _facts_of(request, routing_headers(headers))
+        decision = self._served.router.decide(facts, self._clock.ts, self._served.missing_keys)
+        recording = self._recording = Recording(
+            self._service.log,
+            self._served,
+            self._request_id,
+            self._clock,
+            facts,
+            decision,
+            client_hints(headers, request.body),
+        )
+        async with WhileClientStays(self._receive, lambda: self._reply.is_over):
+            if decision.error is not None:
+                await self._tell_no_target(recording, decision)
+            else:
+                await self._carry_out(recording, request, facts)
+
+    async def _carry_out(self, recording: Recording, request: ChatRequest, facts: Facts) -> None:
+        targets_of = partial(self._served.targets_of, facts=facts, at=self._clock.ts)
+        try:
+            if request.stream:
+                attempt = partial(self._open_stream, request)
+                stream = await dispatch(self._served, recording, attempt, targets_of)
+                await self._send_stream(recording, stream)
+            else:
+                ask = partial(self._ask, request)
+                answer = await dispatch(self._served, recording, ask, targets_of)
+                recording.answered(answer.usage, answer.finish_reason, answer.text)
+                await self._reply.json(200, answer.body, route_headers(recording.row))
+        except ProviderRefusalError as refused:
+            await self._reply.json(refused.status, refused.body, route_headers(recording.row))
+        except ExhaustedError as exhausted:
+            recording.exhausted(exhausted.status, exhausted.last)
+            await self._tell_exhausted(recording, exhausted)
+
+    async def _ask(self, request: ChatRequest, endpoint: Endpoint, route: Route) -> WholeAnswer:
+        content = request.sent_as(endpoint.quoted_name)
+        return await ask_for_whole_answer(
+            self._service.upstream, endpoint, content, route.timeout_s
+        )
+
+    async def _open_stream(
+        self, request: ChatRequest, endpoint: Endpoint, route: Route
+    ) -> StreamedAnswer:
+        first_chunk = route.first_chunk_timeout_s
+        return await open_stream(
+            self._service.upstream,
+            endpoint,
+            request.sent_as(endpoint.quoted_name),
+            timeout_s=route.timeout_s,
+            first_chunk_timeout_s=first_chunk if first_chunk is not None else route.timeout_s,
+            usage_asked=request.usage_asked,
+            keep_text_bytes=answer_bytes_kept(self._served.table.capture),
+        )
+
+    async def _send_stream(self, recording: Recording, stream: StreamedAnswer) -> None:
+        """Send a stream that has begun; what fails from here on can only be told."""
+        self._stream = stream
+        try:
+            recording.first_chunk()
+            await self._reply.begin_stream(route_headers(recording.row))
+            async with aclosing(stream.parts()) as parts:
+                async for part in parts:
+                    await self._reply.part(part)
+            recording.streamed(stream.tally, stream.end or "done")
+            await self._reply.end_stream(event(DONE))
+        except AttemptError as failed:
+            kind = failed.failure.error_type
+            recording.broke_off(stream.tally, failed.failure)
+            await self._reply.end_stream(_error_event("The provider's stream broke off.", kind))
+        finally:
+            await stream.aclose()
+
+    async def _tell_exhausted(self, recording: Recording, exhausted: ExhaustedError) -> None:
+        tried = ", ".join(f"{model} ({f.error_type})" for model, f in exhausted.failures)
+        message = f"Every attempt failed: {tried}."
+        body = encoded(error_object(message, "upstream_error", exhausted.last.error_type))
+        headers = [*route_headers(recording.row), DO_NOT_RETRY, *_retry_after(exhausted)]
+        await self._reply.json(exhausted.status, body, headers)
+
+    async def _tell_no_target(self, recording: Recording, decision: Decision) -> None:
+        recording.no_target(503)
+        skips = ", ".join(f"{t.model} ({t.skipped})" for t in decision.targets)
+        message = f"No model of route {decision.route} may take this request: {skips}."
+        body = encoded(error_object(message, "gateway_error", "no_eligible_target"))
+        await self._reply.json(503, body, [*route_headers(recording.row), DO_NOT_RETRY])
+
+    async def _end_inside(self, code: ErrorType, status: int, message: str) -> None:
+        """End a request that the gateway itself keeps from its answer, as far as it still can."""
+        headers: RawHeaders = []
+        if self._recording is not None:
+            self._recording.failed_inside(code, status, self._tally)
+            headers = route_headers(self._recording.row)
+        if self._reply.is_over:
+            return
+        if self._reply.has_begun:
+            await self._reply.end_stream(_error_event(message, code))
+        else:
+            body = encoded(error_object(message, "gateway_error", code))
+            await self._reply.json(status, body, headers)
+
+    @property
+    def _tally(self) -> StreamTally | None:
+        return self._stream.tally if self._stream is not None else None
+
+
+def _facts_of(request: ChatRequest, headers: dict[str, str]) -> Facts:
+    try:
+        return draw_facts(request.body, headers)
+    except RecursionError:
+        raise RefusalError(400, "The body is nested too deeply.", code="invalid_json") from None
+
+
+def _error_event(message: str, code: str) -> bytes:
+    return event(encoded(error_object(message, "upstream_error", code)))
+
+
+def _retry_after(exhausted: ExhaustedError) -> RawHeaders:
+    """Tell when to come back, rounded up to whole seconds, where every provider was too busy."""
+    if exhausted.status != 429 or exhausted.retry_after_s is None:
+        return []
+    return [(b"retry-after", str(math.ceil(exhausted.retry_after_s)).encode())]

@@ -1,0 +1,173 @@
+"""A gateway at work, from its first request to the last: started, stopped, and cleaned up after.
+
+Used by `serve`, by the demo and by tests, in any event loop; it installs no signal handlers.
+"""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from console.gateway.app import gateway_app
+from console.gateway.heartbeat import beat, heartbeat_row
+from console.gateway.served_table import Served, TableInService
+from console.gateway.service import Service
+from console.gateway.settings import GatewaySettings, ServeProblem, loopback_address
+from console.gateway.upstream import Upstream
+from console.table.overrides import overrides_beside
+from console.traffic.problem import LogProblem
+from console.traffic.records import TableVersionRow
+from console.traffic.writer import LogWriter
+
+STOP_WITHIN_S = 5
+"""How long requests under way are given to finish when the gateway is stopped."""
+
+CLIENT_KEEPALIVE_S = 75
+"""Longer than clients keep their idle connections, so that it is not the gateway that closes one
+just as a request is being sent on it."""
+
+
+class RunningGateway:
+    """`async with RunningGateway(settings) as gateway:` serves at `gateway.url` within the block.
+
+    Entering raises `ServeProblem` where the table, the log or the address cannot be used.
+    """
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        self._closing = contextlib.AsyncExitStack()
+        self.url = ""
+        """Where clients point their base URL, `/v1` included; known once it runs."""
+
+    @property
+    def served(self) -> Served:
+        """The version of the table in service now."""
+        return self._service.tables.current
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            self._closing = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._closing.aclose()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Start one thing after the other; `stack` undoes them in the opposite order."""
+        settings = self._settings
+        listener = _listener(loopback_address(settings.host), settings.port)
+        stack.callback(listener.close)
+        overrides = settings.overrides_path or overrides_beside(settings.table_path)
+        tables = TableInService(settings.table_path, overrides, self._log_version)
+        self._log = _log_at(settings)
+        stack.push_async_callback(asyncio.to_thread, self._log.close)
+        upstream = Upstream()
+        stack.push_async_callback(upstream.aclose)
+        self._service = service = Service(tables, self._log, upstream)
+        tables.start()
+        stack.callback(tables.stop)
+        host, port = listener.getsockname()[:2]
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.url = f"http://{address}/v1"
+        await self._serve(stack, service, listener)
+        service.log.heartbeat(heartbeat_row(service, address))
+        beating = asyncio.create_task(beat(service, address))
+        stack.callback(beating.cancel)
+
+    async def _serve(
+        self, stack: contextlib.AsyncExitStack, service: Service, listener: socket.socket
+    ) -> None:
+        server = _Server(_server_config(service))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+
+        async def stop() -> None:
+            server.should_exit = True
+            await serving
+            # What was still running after STOP_WITHIN_S was cancelled and now writes its end.
+            await service.finish_running(1.0)
+
+        stack.push_async_callback(stop)
+        await server.listening.wait()
+
+    def _log_version(self, served: Served) -> None:
+        self._log.table_served(
+            TableVersionRow(
+                version=served.table.version,
+                ts=served.since_ts,
+                author=None,
+                because=None,
+                text=served.text,
+            )
+        )
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers: whoever runs the gateway decides when it stops."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server_config(service: Service) -> uvicorn.Config:
+    return uvicorn.Config(
+        gateway_app(service),
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        # Every error that concerns a request is told to its client and in the traffic log.
+        log_level="critical",
+        server_header=False,
+        timeout_keep_alive=CLIENT_KEEPALIVE_S,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+    )
+
+
+def _listener(address: str, port: int) -> socket.socket:
+    """Return a socket bound to `address`. Raises `ServeProblem` where that cannot be had."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    # asyncio sends small writes at once only on sockets that name TCP; else answers wait 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+    except (OSError, OverflowError) as problem:
+        listener.close()
+        if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+            raise ServeProblem(
+                f"Port {port} on {address} is in use.",
+                "Perhaps a gateway runs already; --port takes another, --port 0 any free one.",
+            ) from None
+        reason = problem.strerror if isinstance(problem, OSError) else "no such port"
+        raise ServeProblem(
+            f"The gateway cannot listen on {address}, port {port}: {reason}.",
+            "Ports below 1024 need privileges; --port takes another.",
+        ) from None
+    return listener
+
+
+def _log_at(settings: GatewaySettings) -> LogWriter:
+    try:
+        return LogWriter(settings.log_path)
+    except LogProblem as problem:
+        raise ServeProblem(problem.message, problem.hint) from None

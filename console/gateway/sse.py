@@ -1,0 +1,57 @@
+"""Server-sent events, read from a provider as the bytes come in and written for a client."""
+
+DONE = b"[DONE]"
+"""The payload that ends a chat-completions stream."""
+
+MAX_EVENT_BYTES = 4 * 1024 * 1024
+"""No provider's event comes near this; what does not end by then is not a stream of events."""
+
+
+class EventTooLongError(Exception):
+    """A line or an event grew past `MAX_EVENT_BYTES`."""
+
+
+class EventReader:
+    """Cuts a byte stream into the data of its events (WHATWG HTML, "Server-sent events").
+
+    Comments, other fields and events without data are passed over; lines may end in LF or CRLF.
+    """
+
+    def __init__(self) -> None:
+        self._partial = b""
+        self._data: list[bytes] = []
+        self._size = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take the next bytes and return the data of the events they complete."""
+        lines = (self._partial + data).split(b"\n")
+        self._partial = lines.pop()
+        events: list[bytes] = []
+        for line in lines:
+            self._take(line.removesuffix(b"\r"), events)
+        if len(self._partial) + self._size > MAX_EVENT_BYTES:
+            raise EventTooLongError
+        return events
+
+    def finish(self) -> list[bytes]:
+        """Return the data of an event whose closing blank line never came."""
+        events: list[bytes] = []
+        self._take(self._partial.removesuffix(b"\r"), events)
+        self._take(b"", events)
+        self._partial = b""
+        return events
+
+    def _take(self, line: bytes, events: list[bytes]) -> None:
+        if line.startswith(b"data:"):
+            value = line[5:].removeprefix(b" ")
+            self._data.append(value)
+            self._size += len(value)
+        elif not line and self._data:
+            events.append(b"\n".join(self._data))
+            self._data = []
+            self._size = 0
+
+
+def event(data: bytes) -> bytes:
+    """Return one event with `data`, which holds no line break."""
+    return b"data: " + data + b"\n\n"

@@ -1,0 +1,121 @@
+"""The plan of a request: retries, fallbacks and escalation, without any request being sent."""
+
+from typing import Any
+
+import pytest
+
+from console.gateway.failures import FALLBACK, RETRY, Failure
+from console.gateway.next_step import Step, first_step, next_step
+from console.routing.decision import Target
+from console.table.model import Escalation, Route, Table
+
+EAST, WEST = Target("east", "e", True), Target("west", "w", True)
+SKIPPED = Target("far", "f", False, "drained")
+DOWN = Failure("upstream_5xx", 500)
+
+
+def table(**changes: Any) -> Table:
+    general: dict[str, Any] = {"model": "east", "fallbacks": ("west",), "retries": 0} | changes
+    routes = {"general": Route(**general), "large": Route("west", retries=0)}
+    return Table(name="desk", default="general", version="1", routes=routes)
+
+
+def nowhere(_route: str) -> tuple[Target, ...]:
+    return ()
+
+
+def plan(table: Table, *failures: Failure, targets: Any = (EAST, WEST)) -> list[Step]:
+    """The steps taken when attempts fail one after the other as given."""
+    step = first_step(table, "general", targets)
+    steps = []
+    for failure in (*failures, None):
+        if step is None:
+            break
+        steps.append(step)
+        if failure is not None:
+            step = next_step(table, step, failure, lambda _: (SKIPPED, WEST), jitter=lambda s: s)
+    return steps
+
+
+def test_targets_that_are_skipped_are_never_tried() -> None:
+    steps = plan(table(), DOWN, targets=(SKIPPED, EAST, WEST))
+
+    assert [(step.target.model, step.kind) for step in steps] == [
+        ("east", "primary"),
+        ("west", "fallback"),
+    ]
+
+
+def test_no_eligible_target_is_no_step() -> None:
+    assert first_step(table(), "general", [SKIPPED]) is None
+
+
+def test_every_target_has_the_retries_of_its_route() -> None:
+    steps = plan(table(retries=1), DOWN, DOWN, DOWN, DOWN)
+
+    assert [(step.target.model, step.kind, step.why) for step in steps] == [
+        ("east", "primary", None),
+        ("east", "retry", "retry_after_upstream_5xx"),
+        ("west", "fallback", "fallback_after_upstream_5xx"),
+        ("west", "retry", "retry_after_upstream_5xx"),
+    ]
+
+
+def test_the_wait_before_a_retry_doubles_up_to_a_second() -> None:
+    steps = plan(table(retries=5), *[DOWN] * 5, targets=(EAST,))
+
+    assert [step.delay_s for step in steps] == pytest.approx([0, 0.1, 0.2, 0.4, 0.8, 1.0])
+
+
+def test_the_next_target_is_tried_without_a_wait() -> None:
+    assert plan(table(), DOWN)[-1].delay_s == 0
+
+
+def test_a_timeout_is_not_tried_again_on_the_same_model() -> None:
+    steps = plan(table(retries=3), Failure("timeout"))
+
+    assert steps[-1].why == "fallback_after_timeout"
+
+
+def test_a_short_retry_after_is_added_to_the_wait() -> None:
+    steps = plan(table(retries=1), Failure("rate_limited", 429, 1.5))
+
+    assert steps[-1].kind == "retry"
+    assert steps[-1].delay_s == pytest.approx(1.6)
+
+
+@pytest.mark.parametrize(("asked_s", "timeout_s"), [(2.5, 60.0), (1.5, 1.0)])
+def test_a_retry_after_too_long_for_a_waiting_caller_is_fallen_back_from(
+    asked_s: float, timeout_s: float
+) -> None:
+    steps = plan(table(retries=1, timeout_s=timeout_s), Failure("rate_limited", 429, asked_s))
+
+    assert (steps[-1].target.model, steps[-1].kind) == ("west", "fallback")
+
+
+def test_a_route_escalates_after_its_last_target_failed() -> None:
+    escalating = table(escalate=Escalation("large", ("failed",)))
+
+    steps = plan(escalating, DOWN, DOWN, DOWN)
+
+    assert [(step.route, step.kind, step.why) for step in steps] == [
+        ("general", "primary", None),
+        ("general", "fallback", "fallback_after_upstream_5xx"),
+        ("large", "escalation", "escalation_after_failed"),
+    ]
+
+
+def test_a_route_that_escalates_on_answers_alone_does_not_on_failure() -> None:
+    step = plan(table(escalate=Escalation("large", ("truncated",))), DOWN)[-1]
+
+    assert next_step(table(), step, DOWN, nowhere) is None
+
+
+def test_every_retry_and_fallback_says_after_what() -> None:
+    assert {why: kind for kind, why in RETRY.items()} == {
+        f"retry_after_{kind}": kind for kind in RETRY
+    }
+    assert {why: kind for kind, why in FALLBACK.items()} == {
+        f"fallback_after_{kind}": kind for kind in FALLBACK
+    }
+    assert set(FALLBACK) - set(RETRY) == {"timeout"}
