@@ -160,7 +160,7 @@ def _written_table(settings: Settings, base_urls: dict[str, str]) -> Path:
 
 class _Arguments(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise DemoProblem(f"{inert(message)}.", "See `python -m console.demo.backend --help`.")
+        raise DemoProblem(f"{inert(message)}.", "See `route-console demo --help`.")
 
 
 def _settings(arguments: Sequence[str] | None) -> Settings:

@@ -1,0 +1,96 @@
+"""Draws the pictures in this folder from the running console: `python screenshots/make.py`.
+
+The demo's backend runs for real; the console looks at its table and its log and is driven by keys.
+"""
+
+import asyncio
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.cli.demo_process import DemoProcess, Ready
+from console.ui import theme
+from console.ui.app import ConsoleApp
+
+FOLDER = Path(__file__).parent
+TRAFFIC_S = 25.0
+"""How long traffic runs before the pictures are taken: time for some of every outcome."""
+SPEED = 8.0
+DEADLINE_S = 20.0
+POLL_S = 0.05
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its name, the terminal's size, the theme, the keys, and what must be shown."""
+
+    name: str
+    size: tuple[int, int]
+    theme: str
+    keys: tuple[str, ...]
+    shows: str
+    table: str | None = None
+
+
+LARGE, SMALL = (160, 48), (80, 24)
+WHY = ("k", "k", "enter")
+PROMPT = (*"My lawyer says the refund is due", "escape")
+SHOTS = [
+    Shot("traffic-160x48-dark", LARGE, theme.DARK, WHY, "Attempts"),
+    Shot("traffic-160x48-light", LARGE, theme.LIGHT, WHY, "Attempts"),
+    Shot("traffic-80x24-dark", SMALL, theme.DARK, (), "req/s"),
+    Shot("detail-80x24-dark", SMALL, theme.DARK, WHY, "Attempts"),
+    Shot("rules-160x48-dark", LARGE, theme.DARK, ("3", "j", "j"), "legal-threats"),
+    Shot("rules-80x24-light", SMALL, theme.LIGHT, ("3",), "pictures"),
+    Shot("rules-broken-160x48-dark", LARGE, theme.DARK, ("3",), "missing-reference", "broken"),
+    Shot("preview-160x48-dark", LARGE, theme.DARK, ("4", *PROMPT), "rule 8 of 16"),
+    Shot("preview-80x24-dark", SMALL, theme.DARK, ("4", *PROMPT), "rule 8 of 16"),
+    Shot("help-160x48-dark", LARGE, theme.DARK, ("question_mark",), "Quit"),
+]
+
+
+async def take(shot: Shot, ready: Ready) -> None:
+    """Run the console for one picture and write it as SVG."""
+    table = Path(ready.table)
+    if shot.table == "broken":
+        table = table.with_name("broken.yaml")
+        text = Path(ready.table).read_text()
+        table.write_text(text.replace("route: large", "route: larg", 1))
+    app = ConsoleApp(table, Path(ready.log))
+    async with app.run_test(size=shot.size, notifications=True) as pilot:
+        app.theme = shot.theme
+        await _until(app, "req/s")
+        for key in shot.keys:
+            await pilot.press(key)
+        await _until(app, shot.shows)
+        await pilot.pause()
+        picture = app.export_screenshot(title="route-console")
+    (FOLDER / f"{shot.name}.svg").write_text(picture)
+    print(f"{shot.name}.svg")
+
+
+async def _until(app: ConsoleApp, words: str) -> None:
+    """Wait until the words are on the screen."""
+    for _ in range(int(DEADLINE_S / POLL_S)):
+        lines = app.screen._compositor.render_strips()
+        if any(words in "".join(segment.text for segment in line) for line in lines):
+            return
+        await asyncio.sleep(POLL_S)
+    raise TimeoutError(f"{words!r} did not come on the screen")
+
+
+async def main() -> None:
+    """Run the demo's backend and take every picture, or those named on the command line."""
+    wanted = sys.argv[1:]
+    with tempfile.TemporaryDirectory(prefix="route-console-pictures-") as folder:
+        arguments = ["--folder", folder, "--speed", str(SPEED)]
+        with DemoProcess(arguments) as demo:
+            await asyncio.sleep(TRAFFIC_S)
+            for shot in SHOTS:
+                if not wanted or shot.name in wanted:
+                    await take(shot, demo.ready)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
