@@ -1,5 +1,7 @@
 """The commands of route-console: thin, a room each, and nothing imported before it is needed."""
 
+import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     from console.cli.parser import build_parser
 
+    _mend_streams()
     parser = build_parser()
     options = parser.parse_args(_with_default_command(arguments))
     try:
@@ -26,10 +29,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         from console.cli.output import tell
 
-        where = f" {error.filename}" if error.filename else ""
-        tell(f"Could not go on:{where}: {error.strerror or error}.")
+        where = f"{error.filename}: " if error.filename else ""
+        tell(f"Could not go on: {where}{error.strerror or error}.")
         return COULD_NOT_RUN
     return code
+
+
+def _mend_streams() -> None:
+    """Have every stream exist and take every character.
+
+    Cron and some init systems close them, and a terminal's encoding may lack our signs.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115, PTH123
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _with_default_command(arguments: Sequence[str] | None) -> list[str]:

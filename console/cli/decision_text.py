@@ -9,7 +9,6 @@ from console.routing.decision import Decision, Target
 from console.routing.explanation import ConditionResult, Explanation, RuleVerdict, Span
 from console.routing.facts import Facts
 from console.routing.sentence import SKIP_WORDS
-from console.routing.words import listed
 from console.table.model import Table
 
 PROMPT_SHOWN = 400
@@ -112,11 +111,12 @@ def lit(text: str, spans: Sequence[Span], paint: Paint) -> str:
 
 
 def _near_misses(explanation: Explanation, paint: Paint) -> Iterator[str]:
-    counts = [f"{len(explanation.rules)} rules"]
+    number = len(explanation.rules)
+    counts = ["1 rule" if number == 1 else f"{number} rules"]
     misses = [v for v in explanation.near_misses() if v.verdict not in ("disabled", "not_reached")]
     if misses:
         counts.append(f"{len(misses)} failed by one condition alone")
-    yield paint("dim", listed(counts, "and") + "; --explain tells every condition")
+    yield paint("dim", ", ".join(counts) + "; --explain tells every condition")
     for verdict in misses[:NEAR_MISSES_SHOWN]:
         yield f"  {paint('dim', '✗')} {verdict.rule}: {paint('dim', verdict.near_miss or '')}"
     if len(misses) > NEAR_MISSES_SHOWN:

@@ -40,7 +40,7 @@ def _arguments(options: Namespace, folder: Path) -> list[str]:
     for name in ("table", "log", "prompts", "trace", "record", "seconds"):
         value = getattr(options, name)
         if value is not None:
-            arguments += [f"--{name}", str(value)]
+            arguments.append(f"--{name}={value}")
     return [*arguments, "--until-played"] if options.headless else arguments
 
 

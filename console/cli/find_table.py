@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from console.table.load import Loaded, read_table
-from console.table.overrides import Override, overrides_beside, read_overrides
+from console.table.overrides import (
+    LoadedOverrides,
+    overrides_beside,
+    parse_overrides,
+    read_overrides,
+)
 
 _BESIDE = (".tests.yaml", ".overrides.yaml")
 
@@ -43,10 +48,11 @@ def find_table(named: str | None, folder: Path = Path("policies")) -> Path:
     return tables[0]
 
 
-def read_with_overrides(path: Path, overrides: str | None) -> tuple[Loaded, tuple[Override, ...]]:
-    """Return the table at `path` and the overrides in force beside it or in the file named.
+def read_with_overrides(path: Path, named: str | None) -> tuple[Loaded, LoadedOverrides]:
+    """Return the table at `path` and the overrides beside it, or those in the file `named`.
 
-    Raises OSError where the table cannot be read.
+    Raises OSError where a file cannot be read, FileNotFoundError too where it was named.
     """
-    beside = Path(overrides) if overrides is not None else overrides_beside(path)
-    return read_table(path), read_overrides(beside).overrides
+    if named is None:
+        return read_table(path), read_overrides(overrides_beside(path))
+    return read_table(path), parse_overrides(Path(named).read_bytes())

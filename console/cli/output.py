@@ -7,6 +7,7 @@ from typing import Any, TextIO
 import msgspec
 
 from console.inert import inert
+from console.json_text import encoded
 
 _STYLES = {
     "bold": "1",
@@ -54,7 +55,7 @@ def print_json(data: Any) -> None:
 
 def json_line(data: Any) -> str:
     """Return data as one line of JSON, control and format characters escaped."""
-    text = msgspec.json.encode(data).decode()
+    text = encoded(msgspec.to_builtins(data)).decode()
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escaped(char) for char in text)

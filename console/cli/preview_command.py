@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,11 +12,12 @@ from console.cli.decision_text import decision_lines
 from console.cli.exit_codes import COULD_NOT_RUN, FELL_SHORT, FINE
 from console.cli.find_table import NoTableError, find_table, read_with_overrides
 from console.cli.output import Paint, json_line, print_json, say, tell
-from console.cli.problems_output import tell_unusable
+from console.cli.problems_output import tell_problems, tell_unusable
 from console.json_text import NotJsonError, decoded
 from console.routing.facts import Facts, draw_facts
 from console.routing.request_file import RequestError, read_request
 from console.routing.router import Router
+from console.table.overrides import overrides_beside
 
 
 def run(options: Namespace) -> int:
@@ -29,7 +31,10 @@ def run(options: Namespace) -> int:
     if loaded.table is None:
         tell_unusable(path, loaded.errors)
         return COULD_NOT_RUN
-    router = Router(loaded.table, overrides)
+    if overrides.problems:
+        beside = Path(options.overrides) if options.overrides else overrides_beside(path)
+        tell_problems(beside, overrides.problems)
+    router = Router(loaded.table, overrides.overrides)
     if options.jsonl:
         return _decide_lines(router, options)
     return _decide_one(router, options)

@@ -26,12 +26,16 @@ def problem_lines(path: Path, problems: Sequence[Problem], paint: Paint) -> list
 
 def tell_unusable(path: Path, errors: Sequence[Problem]) -> None:
     """Say on standard error that a table cannot be used, with its first errors."""
-    paint = Paint(sys.stderr)
-    for line in problem_lines(path, errors[:SHOWN], paint):
-        print(line, file=sys.stderr)
+    tell_problems(path, errors[:SHOWN])
     more = f", {len(errors) - SHOWN} more" if len(errors) > SHOWN else ""
     count = f"{len(errors)} error{'s' if len(errors) != 1 else ''}{more}"
     print(f"route-console: the table has {count}; mend it first.", file=sys.stderr)
+
+
+def tell_problems(path: Path, problems: Sequence[Problem]) -> None:
+    """Print problems on standard error."""
+    for line in problem_lines(path, problems, Paint(sys.stderr)):
+        print(line, file=sys.stderr)
 
 
 def say_problems(path: Path, problems: Sequence[Problem], paint: Paint) -> None:

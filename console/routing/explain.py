@@ -193,4 +193,6 @@ def needs_words(failed: ConditionResult) -> str:
         return f"needs {failed.wanted}, {failed.fact} is absent"
     if failed.saw is None:
         return f"needs {failed.wanted}"
+    if not failed.saw:
+        return f"needs {failed.wanted}, {failed.fact} is empty"
     return f"needs {failed.wanted}, saw {failed.saw}"

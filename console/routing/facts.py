@@ -67,8 +67,9 @@ def draw_facts(
 ) -> Facts:
     """Draw the facts of an OpenAI chat-completions request.
 
-    `headers` may have names in any case. `client` is the alias of the key that called. What is of
-    an unexpected type is treated as absent: judging the body is the gateway's task.
+    `headers` may have names in any case. `client` is the alias of the key that called. A text or
+    number of an unexpected type is treated as absent, and a flag is true of whatever is there and
+    not empty: judging the body is the gateway's task.
     """
     texts = _texts_of(body.get("messages"))
     metadata = body.get("metadata")
@@ -81,7 +82,7 @@ def draw_facts(
     return Facts(
         task=task,
         model=_text(body.get("model")),
-        client=client,
+        client=None if client is None else whole_text(client),
         tags=tags,
         prompt=texts.prompt,
         system=texts.system,
@@ -141,9 +142,9 @@ def _texts_of(messages: Any) -> _Texts:
         elif role in ("system", "developer"):
             system.append(text)
         everything.append(text)
-    found.prompt = _whole(found.prompt)
-    found.system = _whole(joined(system))
-    found.conversation = _whole(joined(everything))
+    found.prompt = whole_text(found.prompt)
+    found.system = whole_text(joined(system))
+    found.conversation = whole_text(joined(everything))
     return found
 
 
@@ -170,7 +171,7 @@ def joined(texts: Iterable[str]) -> str:
     return "\n".join([text for text in texts if text])
 
 
-def _whole(text: str) -> str:
+def whole_text(text: str) -> str:
     """Return `text` with each lone surrogate replaced, so that it can be encoded."""
     if text.isascii() or not _SURROGATES.search(text):
         return text
@@ -183,9 +184,9 @@ def _routing_headers(headers: Mapping[str, str]) -> tuple[str | None, str]:
         # A cheap look before the lowering: most headers are the client library's own.
         if len(name) == 12 and name.lower() in ("x-route-task", "x-route-tags"):
             if name.lower() == "x-route-task":
-                task = _whole(value.strip()) or None
+                task = whole_text(value.strip()) or None
             else:
-                tags = _whole(value)
+                tags = whole_text(value)
     return task, tags
 
 
@@ -194,7 +195,7 @@ def _tags(metadata: Any, header: str) -> dict[str, str]:
     if isinstance(metadata, Mapping):
         for key, value in metadata.items():
             if isinstance(value, str) and isinstance(key, str):
-                tags[_whole(key)] = _whole(value)
+                tags[whole_text(key)] = whole_text(value)
     if header:
         for pair in header.split(","):
             key, equals, value = pair.partition("=")
@@ -204,7 +205,7 @@ def _tags(metadata: Any, header: str) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    return _whole(value) if isinstance(value, str) else ""
+    return whole_text(value) if isinstance(value, str) else ""
 
 
 def _integer(value: Any) -> int | None:
@@ -213,4 +214,4 @@ def _integer(value: Any) -> int | None:
 
 def _response_format(value: Any) -> str:
     kind = value.get("type") if isinstance(value, Mapping) else None
-    return _whole(kind) if isinstance(kind, str) and kind else RESPONSE_FORMAT_TEXT
+    return whole_text(kind) if isinstance(kind, str) and kind else RESPONSE_FORMAT_TEXT

@@ -26,7 +26,9 @@ from console.table.model import NAME_FACTS
 _NOTHING: Mapping[int, int] = {}
 
 _REMEMBERED = 4096
-"""Values of a name fact whose masks are kept; clients and tasks repeat, hostile values do not."""
+_LONGEST_REMEMBERED = 100
+"""Values of a name fact whose masks are kept, and their length in code points: clients and tasks
+are short and repeat, hostile values are neither."""
 
 
 class FirstMatch:
@@ -122,7 +124,7 @@ class _NameMasks:
             for matches, bits in self._globs:
                 if matches(value):
                     mask |= bits
-            if len(self._seen) < _REMEMBERED:
+            if len(self._seen) < _REMEMBERED and len(value) <= _LONGEST_REMEMBERED:
                 self._seen[value] = mask
         return mask
 

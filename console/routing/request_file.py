@@ -17,6 +17,7 @@ from console.routing.facts import (
     estimated_tokens,
     hidden_characters,
     joined,
+    whole_text,
 )
 from console.table.model import FLAG_FACTS, NUMBER_FACTS, TEXT_FACTS
 
@@ -84,7 +85,7 @@ def _read_facts(data: Any) -> Facts:
     for key, value in data.items():
         if isinstance(key, str) and key.startswith("tags.") and len(key) > len("tags."):
             if value is not None:
-                tags[key[5:]] = _text(key, value)
+                tags[whole_text(key[5:])] = _text(key, value)
         elif key in ("model", "response_format", *TEXT_FACTS, *_OPTIONAL_TEXTS):
             given[key] = None if value is None else _text(key, value)
         elif key in NUMBER_FACTS:
@@ -116,7 +117,7 @@ def _completed(given: dict[str, Any], tags: dict[str, str]) -> Facts:
 def _text(key: str, value: Any) -> str:
     if not isinstance(value, str):
         raise RequestError(f"The fact `{key}` is a text.")
-    return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return whole_text(value)
 
 
 def _number(key: str, value: Any) -> int | None:

@@ -71,9 +71,12 @@ def _route_before_pin(table: Table, decision: Decision) -> str | None:
 
 def _held(result: ConditionResult, facts: Facts) -> str:
     """Say why one condition held, quoting the words that were found."""
-    if result.matcher in ("contains", "contains_all", "matches") and result.spans:
+    if result.matcher in ("contains", "contains_all", "matches"):
         text = getattr(facts, result.fact)
         found = dict.fromkeys(text[span.start : span.end] for span in result.spans)
+        found.pop("", None)
+        if not found:
+            return result.wanted
         words = [f"*{_shortened(word)}*" for word in list(found)[:_WORDS_SHOWN]]
         return f"the {result.fact} contains {listed(words, 'and')}"
     if result.matcher == "rollout":

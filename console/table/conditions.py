@@ -21,6 +21,8 @@ from console.table.patterns import pattern_problem
 from console.table.yaml_source import join
 
 MAX_NESTING = 8
+MAX_LENGTH = 10_000
+"""Code points of one name, phrase or pattern; what is longer is a document, not a condition."""
 TEXT_OR_LIST: Any = str | list[str]
 GROUPS = ("any_of", "all_of", "none_of")
 _KNOWN = (*TEXT_FACTS, *NAME_FACTS, *NUMBER_FACTS, *FLAG_FACTS, *GROUPS, "rollout", "tags.")
@@ -114,7 +116,14 @@ class _WhenReader:
             return None
         if not listed and isinstance(listed, list):
             self._findings.error("empty-list", here, "An empty list matches nothing.")
-        return (listed,) if isinstance(listed, str) else tuple(listed)
+        texts = (listed,) if isinstance(listed, str) else tuple(listed)
+        self._check_lengths(texts, here)
+        return texts
+
+    def _check_lengths(self, texts: tuple[str, ...], here: str) -> None:
+        if any(len(text) > MAX_LENGTH for text in texts):
+            message = f"A name, phrase or pattern has at most {MAX_LENGTH:,} characters."
+            self._findings.error("too-long", here, message)
 
     def _read_number(self, key: str, value: Any, here: str) -> None:
         bounds = checked(value, NumberRange, here, self._findings)
@@ -145,6 +154,7 @@ class _WhenReader:
                 if listed is not None and not listed:
                     message = "An empty list says nothing."
                     self._findings.error("empty-list", join(here, name), message)
+                self._check_lengths(tuple(listed or ()), join(here, name))
             matcher = TextMatcher(
                 tuple(parts.contains or ()), tuple(parts.contains_all or ()), tuple(patterns or ())
             )
