@@ -14,6 +14,8 @@ BYTES_PER_TOKEN = 4
 """The estimate of input tokens: UTF-8 bytes over this, rounded up."""
 
 RESPONSE_FORMAT_TEXT = "text"
+_JSON_FORMATS = ("json_object", "json_schema")
+"""What else a response format can be; a type nobody knows asks for no JSON."""
 
 _VISIBLE_ASCII = bytes([9, 10, 13, *range(32, 127)])
 _HIDDEN = re.compile(
@@ -214,4 +216,4 @@ def _integer(value: Any) -> int | None:
 
 def _response_format(value: Any) -> str:
     kind = value.get("type") if isinstance(value, Mapping) else None
-    return whole_text(kind) if isinstance(kind, str) and kind else RESPONSE_FORMAT_TEXT
+    return kind if kind in _JSON_FORMATS else RESPONSE_FORMAT_TEXT
