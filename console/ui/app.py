@@ -1,0 +1,214 @@
+"""The console as a whole: its places, its keys, its theme, and what every screen may reach.
+
+The app owns two daemon threads, one looking at the table's files and one at the log. Both only post
+messages; what they bring becomes the two attributes that screens watch: `table_in_view` and
+`log_news`.
+"""
+
+import gc
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.screen import Screen
+
+from console.inert import inert
+from console.routing.facts import Facts
+from console.ui import theme
+from console.ui.log_feed import LogFeed, LogMoved, LogNews
+from console.ui.log_queries import LogQueries
+from console.ui.table_watch import TableChanged, TableInView, TableWatch
+
+
+def _traffic() -> Screen[None]:
+    from console.ui.screens.traffic import TrafficScreen
+
+    return TrafficScreen()
+
+
+def _rules() -> Screen[None]:
+    from console.ui.screens.rules import RulesScreen
+
+    return RulesScreen()
+
+
+def _preview() -> Screen[None]:
+    from console.ui.screens.preview import PreviewScreen
+
+    return PreviewScreen()
+
+
+_SCREENS = Binding.Group("Screens", compact=True)
+
+
+class ConsoleApp(App[int]):
+    """The operations console on one table and one log; either may be missing or broken."""
+
+    TITLE = "route-console"
+    CSS_PATH = "app.tcss"
+    MODES: ClassVar = {"traffic": _traffic, "rules": _rules, "preview": _preview}
+    DEFAULT_MODE = "traffic"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - typed so above
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "1",
+            "switch_mode('traffic')",
+            "Traffic",
+            group=_SCREENS,
+            id="go.traffic",
+            tooltip="Live requests, and why each went where it went",
+        ),
+        Binding(
+            "3",
+            "switch_mode('rules')",
+            "Rules",
+            group=_SCREENS,
+            id="go.rules",
+            tooltip="The table in order, with its problems",
+        ),
+        Binding(
+            "4",
+            "switch_mode('preview')",
+            "Preview",
+            group=_SCREENS,
+            id="go.preview",
+            tooltip="Where a prompt would go, and why",
+        ),
+        Binding(
+            "question_mark,f1", "help", "Help", id="app.help", tooltip="The keys of where you are"
+        ),
+        Binding(
+            "colon",
+            "command_palette",
+            "Commands",
+            show=False,
+            id="app.commands",
+            tooltip="Find a command by name",
+        ),
+        Binding(
+            "T",
+            "next_theme",
+            "Theme",
+            show=False,
+            id="app.theme",
+            tooltip="Dark, light, or the terminal's own colours",
+        ),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave the console"),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            show=False,
+            id="app.suspend",
+            tooltip="Back to the shell; fg brings the console back",
+        ),
+    ]
+
+    table_in_view: var[TableInView] = var(TableInView)
+    """The table, its router and its problems; a new object whenever something about it changed."""
+
+    log_news: var[LogNews] = var(LogNews)
+    """What the log last brought: rows, rates, gateways, or why it cannot be read."""
+
+    request_to_preview: var[tuple[Facts, str | None] | None] = var(None)
+    """The facts last asked to be previewed, and the id of the request they came from."""
+
+    def __init__(
+        self, table_path: Path | None, log_path: Path | None, *, notice: str | None = None
+    ) -> None:
+        super().__init__()
+        self.table_path = table_path
+        self.log_path = log_path
+        self.log_queries = LogQueries(log_path)
+        self._notice = notice
+        self._table_watch = TableWatch(table_path, self)
+        self._log_feed = LogFeed(log_path, self)
+        self.set_reactive(ConsoleApp.table_in_view, TableInView(table_path))
+        self.animation_level = "none"
+        for own in theme.THEMES:
+            self.register_theme(own)
+        wanted = os.environ.get("TEXTUAL_THEME", theme.DARK)
+        self.theme = wanted if wanted in self.available_themes else theme.DARK
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every theme, also one of Textual's own, the named colours of the console."""
+        return theme.variables_on(self.current_theme)
+
+    def on_load(self) -> None:
+        """Have the log read while the first frame is made."""
+        self._log_feed.start()
+
+    def on_mount(self) -> None:
+        """Have the table read once there is a frame: rows do not wait for a large table."""
+        self.call_after_refresh(self._begun)
+        if self._notice:
+            self.tell(self._notice, "warning")
+
+    def _begun(self) -> None:
+        self._table_watch.start()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
+    def on_unmount(self) -> None:
+        """Let go of the threads without waiting for any of them."""
+        self._table_watch.stop()
+        self._log_feed.stop()
+        self.log_queries.close()
+
+    @on(TableChanged)
+    def _take_table(self, event: TableChanged) -> None:
+        self.table_in_view = event.table_in_view
+
+    @on(LogMoved)
+    def _take_news(self) -> None:
+        self.log_news = self._log_feed.take()
+
+    def watch_in_flight(self, seqs: Iterable[int]) -> None:
+        """Have `log_news` tell, too, when these requests end."""
+        self._log_feed.watch_also(seqs)
+
+    def look_at_table_again(self) -> None:
+        """Read the table now instead of at the next turn, as after a save."""
+        self._table_watch.look_now()
+
+    def preview_request(self, facts: Facts, request_id: str | None = None) -> None:
+        """Open facts in Preview; `request_id` names the request they were taken from."""
+        self.request_to_preview = (facts, request_id)
+        self.switch_mode("preview")
+
+    def tell(self, sentence: str, severity: str = "information") -> None:
+        """Show a short message; the sentence may quote foreign text."""
+        level = severity if severity in ("information", "warning", "error") else "information"
+        self.notify(inert(sentence, limit=400), severity=level, markup=False)  # type: ignore[arg-type]
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy `text` by OSC 52 and say so honestly: no terminal tells whether it obeyed."""
+        self.copy_to_clipboard(text)
+        self.tell(f"{what} sent to the terminal's clipboard (OSC 52)")
+
+    def action_next_theme(self) -> None:
+        """Step to the next theme of the cycle."""
+        cycle = theme.THEME_CYCLE
+        place = cycle.index(self.theme) if self.theme in cycle else -1
+        self.theme = cycle[(place + 1) % len(cycle)]
+        self.tell(f"theme: {self.theme}")
+
+    def action_help(self) -> None:
+        """Show the keys of the screen in front, unless they are shown already."""
+        from console.ui.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer the commands of the console by name."""
+        from console.ui.commands import commands_of
+
+        yield from commands_of(self, screen)

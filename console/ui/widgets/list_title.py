@@ -1,0 +1,52 @@
+"""The line above the traffic list: following or paused, what is shown, and how much is new."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from console.ui.foreign_text import foreign
+from console.ui.quantities import day
+from console.ui.traffic_window import TrafficWindow
+
+
+class NewRows(Static):
+    """How many requests came since the list was paused; a click follows them."""
+
+    @dataclass
+    class FollowWanted(Message):
+        """It was clicked."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Follow what is new."""
+        event.stop()
+        self.post_message(self.FollowWanted())
+
+
+class ListTitle(Horizontal):
+    """Says truthfully what the list shows."""
+
+    def compose(self) -> ComposeResult:
+        """State to the left, the sign of new rows to the right."""
+        yield Static(id="list-state")
+        yield NewRows(id="new-rows")
+
+    def show(self, window: TrafficWindow, nothing: str, trouble: str | None) -> None:
+        """Tell the state of a window.
+
+        `nothing` says why it has no rows, when it has none; `trouble` why it gets no new ones.
+        """
+        self.set_class(not window.following, "-paused")
+        row = window.cursor_row
+        beside = foreign(day(row.ts_start), "$quiet") if row is not None else Content("")
+        if trouble is not None:
+            beside = foreign(trouble, "bold $outcome-error", limit=200)
+        state = Content(window.title() if window.rows else nothing)
+        self.query_one("#list-state", Static).update(state + "  " + beside)
+        chip = self.query_one(NewRows)
+        chip.display = window.arrived > 0
+        chip.update(Content(f" +{window.arrived:,} new · G follows "))

@@ -1,0 +1,72 @@
+"""What Traffic looks like, kept as pictures; look at them before they are kept anew."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from console.ui.app import ConsoleApp
+from console.ui.theme import DARK, LIGHT
+from tests.ui.driving import settled, until_drawn
+from tests.ui.traffic_log import NOON, TrafficLog
+
+Compare = Callable[..., bool]
+
+
+@pytest.fixture
+def busy(log: TrafficLog) -> TrafficLog:
+    """A log with one of each outcome, at a time of its own."""
+    for number in range(60):
+        log.add_quietly(prompt_preview=f"Request {number}: what does a shed cost, and why?")
+    log.add_quietly(
+        status="degraded",
+        prompt_preview="I want my refund.",
+        attempt_http_status=503,
+        attempt_error_type="upstream_5xx",
+        attempt_why_next="fallback: retries used up",
+        n_attempts=2,
+        cost_usd=0.0123,
+        cost_source="the table's price",
+    )
+    log.add_quietly(status="error", http_status=502, error_type="timeout", response_model=None)
+    log.add_quietly(
+        status="client_cancelled", http_status=None, prompt_preview="hidden \u202e here"
+    )
+    log.add_quietly(prompt_preview="Thank you, a refund is not needed.", usage_source="estimated")
+    log.flush()
+    log.beat(at=NOON + 100)
+    return log
+
+
+@pytest.fixture(autouse=True)
+def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("console.ui.log_feed", "console.ui.screens.traffic"):
+        monkeypatch.setattr(f"{module}.time.time", lambda: NOON + 101)
+
+
+@pytest.mark.parametrize(
+    ("theme", "size", "keys"),
+    [
+        (DARK, (80, 24), ["k"]),
+        (LIGHT, (80, 24), ["k", "k", "k", "enter"]),
+        (DARK, (160, 48), ["k", "k", "k", "enter"]),
+        (LIGHT, (160, 48), ["space"]),
+    ],
+    ids=["list-80-dark", "detail-80-light", "detail-160-dark", "list-160-light"],
+)
+def test_traffic_looks_as_it_did(
+    snap_compare: Compare,
+    busy: TrafficLog,
+    theme: str,
+    size: tuple[int, int],
+    keys: list[str],
+) -> None:
+    async def look(pilot: Pilot[int]) -> None:
+        pilot.app.theme = theme
+        await until_drawn(pilot, "following · all 64")
+        await settled(pilot)
+        await pilot.press(*keys)
+        await settled(pilot)
+
+    app = ConsoleApp(busy.table_path, busy.path)
+    assert snap_compare(app, run_before=look, terminal_size=size)
