@@ -43,7 +43,7 @@ SHOTS = [
     Shot("detail-80x24-dark", SMALL, theme.DARK, WHY, "Attempts"),
     Shot("rules-160x48-dark", LARGE, theme.DARK, ("3", "j", "j"), "legal-threats"),
     Shot("rules-80x24-light", SMALL, theme.LIGHT, ("3",), "pictures"),
-    Shot("rules-broken-160x48-dark", LARGE, theme.DARK, ("3",), "missing-reference", "broken"),
+    Shot("rules-broken-160x48-dark", LARGE, theme.DARK, ("3",), "There is no route", "broken"),
     Shot("preview-160x48-dark", LARGE, theme.DARK, ("4", *PROMPT), "rule 8 of 16"),
     Shot("preview-80x24-dark", SMALL, theme.DARK, ("4", *PROMPT), "rule 8 of 16"),
     Shot("help-160x48-dark", LARGE, theme.DARK, ("question_mark",), "Quit"),

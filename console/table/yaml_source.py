@@ -85,11 +85,10 @@ def read_source(data: bytes | str) -> Source:
         return source
     if source.problems:
         return source
-    if root is None:
-        _tell(source, "not-yaml", (1, 1), "The file is empty.", "A table begins with `version: 1`.")
-        return source
-    if _aliases_allowed(source, root):
+    if root is not None and _aliases_allowed(source, root):
         source.data = _Reader(source).read(root, "")
+    if source.data is None and not source.problems:
+        _tell(source, "not-yaml", (1, 1), "The file is empty.", "It begins with `version: 1`.")
     return source
 
 

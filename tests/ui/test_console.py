@@ -85,7 +85,7 @@ async def test_the_palette_finds_commands_by_name(log: TrafficLog) -> None:
 
         await pilot.press("colon")
         await until_drawn(pilot, "Search for commands")
-        await pilot.press(*"console-light")
+        await pilot.press(*"sole-li")
         await until_drawn(pilot, "Change the colours")
         await pilot.press("enter", "enter")
 

@@ -79,6 +79,8 @@ async def test_a_log_that_comes_later_is_followed_by_itself(tmp_path: Path) -> N
         log.add(2)
 
         await until_drawn(pilot, "following · all 2")
+        await pilot.press("k")
+        await until_drawn(pilot, "paused")
         log.close()
 
 

@@ -307,9 +307,12 @@ async def test_keys_that_need_a_request_say_so_when_there_is_none(log: TrafficLo
     async with app_on(log).run_test(size=NARROW, notifications=True) as pilot:
         await settled(pilot)
 
-        await pilot.press("enter", "y", "p", "k", "j", "g", "G", "pageup", "space", "escape")
-
+        await pilot.press("y")
         await until_drawn(pilot, "There is no request to copy the id of.")
+        await pilot.press("p")
+        await until_drawn(pilot, "There is no request to preview.")
+        await pilot.press("enter", "k", "j", "g", "G", "pageup", "space", "escape")
+        await until_drawn(pilot, "no requests yet")
 
 
 async def test_any_size_at_any_moment_is_drawn(log: TrafficLog) -> None:
