@@ -10,7 +10,7 @@ import tempfile
 from argparse import Namespace
 from pathlib import Path
 
-from console.cli.demo_process import DemoFailedError, DemoProcess
+from console.cli.demo_process import DemoFailedError, DemoProcess, Ready
 from console.cli.exit_codes import COULD_NOT_RUN, FINE
 from console.cli.open_command import has_terminal
 from console.cli.output import print_json, say, tell
@@ -53,15 +53,9 @@ def _with_console(demo: DemoProcess) -> int:
 
 
 def _headless(demo: DemoProcess, options: Namespace) -> int:
-    ready = demo.ready
-    if not options.json:
-        say(f"gateway {ready.gateway}")
-        say(f"table   {inert(ready.table)}")
-        say(f"log     {inert(ready.log)}" + ("" if options.log else " (thrown away at the end)"))
-        for notice in ready.notices:
-            tell(notice)
-        sys.stdout.flush()
     try:
+        if not options.json:
+            _say_where(demo.ready, kept=options.log is not None)
         demo.wait()
     except KeyboardInterrupt:
         demo.stop()
@@ -75,3 +69,12 @@ def _headless(demo: DemoProcess, options: Namespace) -> int:
         for key, value in counts.items():
             say(f"{key.replace('_', ' '):<16} {inert(str(value))}")
     return FINE
+
+
+def _say_where(ready: Ready, *, kept: bool) -> None:
+    say(f"gateway {ready.gateway}")
+    say(f"table   {inert(ready.table)}")
+    say(f"log     {inert(ready.log)}" + ("" if kept else " (thrown away at the end)"))
+    for notice in ready.notices:
+        tell(notice)
+    sys.stdout.flush()

@@ -86,8 +86,8 @@ def read_prompts(path: Path) -> PromptFile:
     found = parse_prompts(data)
     if not found.prompts:
         first = found.bad_lines[0] if found.bad_lines else None
-        why = f" Line {first.line}: {first.message}" if first else ""
-        raise DemoProblem(f"The prompts file {inert(str(path))} holds no prompt.{why}", _HINT)
+        why = f"; line {first.line}: {first.message.removesuffix('.')}" if first else ""
+        raise DemoProblem(f"The prompts file {inert(str(path))} holds no prompt{why}.", _HINT)
     return found
 
 
