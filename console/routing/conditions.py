@@ -8,6 +8,7 @@ fact was not captured. `None` stands for unknown, as in three-valued logic.
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+import msgspec
 import re2
 
 from console.routing.explanation import ConditionResult, Span, Truth
@@ -290,10 +291,22 @@ def any_holds(truths: Iterable[bool | None]) -> bool | None:
     return None if unknown else False
 
 
+def _placed(result: ConditionResult, place: str) -> ConditionResult:
+    """Return a result with its path, and those of its members, below `place`."""
+    return msgspec.structs.replace(
+        result,
+        path=place + result.path.removeprefix("when"),
+        members=tuple(_placed(member, place) for member in result.members),
+    )
+
+
 def _group_result(
     kind: str, members: Iterable[Any], facts: Facts, scan: TextScan
 ) -> ConditionResult:
-    results = tuple(member.result(facts, scan) for member in members)
+    results = tuple(
+        _placed(member.result(facts, scan), f"when.{kind}[{index}]")
+        for index, member in enumerate(members)
+    )
     values: dict[Truth, bool | None] = {"true": True, "false": False, "unknown": None}
     truths = [values[result.result] for result in results]
     if kind == "all_of":

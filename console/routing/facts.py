@@ -10,12 +10,12 @@ from unicodedata import category
 
 import msgspec
 
+from console.table.model import RESPONSE_FORMATS
+
 BYTES_PER_TOKEN = 4
 """The estimate of input tokens: UTF-8 bytes over this, rounded up."""
 
 RESPONSE_FORMAT_TEXT = "text"
-_JSON_FORMATS = ("json_object", "json_schema")
-"""What else a response format can be; a type nobody knows asks for no JSON."""
 
 _VISIBLE_ASCII = bytes([9, 10, 13, *range(32, 127)])
 _HIDDEN = re.compile(
@@ -36,7 +36,7 @@ class Facts(msgspec.Struct, frozen=True):
     """What a rule can see of one request. None means absent.
 
     `not_captured` names the facts whose value is unknown because a log did not keep it; their
-    fields then hold nothing of meaning.
+    fields then hold nothing of meaning. Logs keep every fact that targets are judged by.
     """
 
     task: str | None = None
@@ -216,4 +216,4 @@ def _integer(value: Any) -> int | None:
 
 def _response_format(value: Any) -> str:
     kind = value.get("type") if isinstance(value, Mapping) else None
-    return kind if kind in _JSON_FORMATS else RESPONSE_FORMAT_TEXT
+    return kind if kind in RESPONSE_FORMATS else RESPONSE_FORMAT_TEXT

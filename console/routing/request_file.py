@@ -19,7 +19,7 @@ from console.routing.facts import (
     joined,
     whole_text,
 )
-from console.table.model import FLAG_FACTS, NUMBER_FACTS, TEXT_FACTS
+from console.table.model import FLAG_FACTS, NUMBER_FACTS, RESPONSE_FORMATS, TEXT_FACTS
 
 _BODY_KEYS = {"body", "headers", "client", "at"}
 _OPTIONAL_TEXTS = ("task", "client")
@@ -86,6 +86,8 @@ def _read_facts(data: Any) -> Facts:
         if isinstance(key, str) and key.startswith("tags.") and len(key) > len("tags."):
             if value is not None:
                 tags[whole_text(key[5:])] = _text(key, value)
+        elif key == "response_format" and value not in (None, *RESPONSE_FORMATS):
+            raise RequestError(f"The fact `{key}` is one of {', '.join(RESPONSE_FORMATS)}.")
         elif key in ("model", "response_format", *TEXT_FACTS, *_OPTIONAL_TEXTS):
             given[key] = None if value is None else _text(key, value)
         elif key in NUMBER_FACTS:

@@ -53,9 +53,15 @@ class PatternSet:
         return self.compiled[index].search(text) is not None
 
     def spans(self, index: int, text: str, limit: int) -> list[tuple[int, int]]:
-        """Return where pattern `index` occurs, at most `limit` places, in code points."""
+        """Return where pattern `index` occurs, at most `limit` places, in code points.
+
+        RE2 reads bytes: an empty `\\B` can also be found inside a character, which is no place in
+        the text and is left out where it would lie beyond its end.
+        """
         spans: list[tuple[int, int]] = []
         for match in self.compiled[index].finditer(text):
+            if match.end() > len(text):
+                break
             spans.append(match.span())
             if len(spans) >= limit:
                 break

@@ -11,6 +11,7 @@ from console.table.model import (
     FLAG_FACTS,
     NAME_FACTS,
     NUMBER_FACTS,
+    RESPONSE_FORMATS,
     TEXT_FACTS,
     NumberRange,
     Rollout,
@@ -106,8 +107,14 @@ class _WhenReader:
 
     def _read_names(self, key: str, value: Any, here: str) -> None:
         names = self._listed(value, here)
-        if names is not None:
-            self._names[key] = names
+        if names is None:
+            return
+        self._names[key] = names
+        for name in names if key == "response_format" else ():
+            if name not in RESPONSE_FORMATS and "*" not in name:
+                hint = did_you_mean(name, RESPONSE_FORMATS)
+                message = f"No request has the response format `{name}`."
+                self._findings.warning("never-holds", here, message, hint)
 
     def _listed(self, value: Any, here: str) -> tuple[str, ...] | None:
         """Return a text or a list of texts as a tuple; None where it is neither."""
@@ -120,10 +127,16 @@ class _WhenReader:
         self._check_lengths(texts, here)
         return texts
 
-    def _check_lengths(self, texts: tuple[str, ...], here: str) -> None:
-        if any(len(text) > MAX_LENGTH for text in texts):
-            message = f"A name, phrase or pattern has at most {MAX_LENGTH:,} characters."
-            self._findings.error("too-long", here, message)
+    def _check_lengths(self, texts: tuple[str, ...], path: str) -> None:
+        for index, text in enumerate(texts):
+            if len(text) > MAX_LENGTH:
+                message = f"A name, phrase or pattern has at most {MAX_LENGTH:,} characters."
+                self._findings.error("too-long", self._place_of(path, index), message)
+
+    def _place_of(self, path: str, index: int) -> str:
+        """Return the path of one member, or of the text that stands in place of a list."""
+        member = join(path, index)
+        return member if member in self._findings.source.places else path
 
     def _read_number(self, key: str, value: Any, here: str) -> None:
         bounds = checked(value, NumberRange, here, self._findings)
@@ -172,9 +185,7 @@ class _WhenReader:
     def _check_phrases(self, phrases: tuple[str, ...], path: str) -> None:
         for index, phrase in enumerate(phrases):
             if not phrase:
-                here = (
-                    join(path, index) if join(path, index) in self._findings.source.places else path
-                )
+                here = self._place_of(path, index)
                 message = "An empty phrase would be found in every text."
                 self._findings.error("empty-phrase", here, message)
 

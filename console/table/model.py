@@ -20,6 +20,9 @@ NUMBER_FACTS = ("input_tokens", "max_output_tokens", "turns", "hidden_chars")
 FLAG_FACTS = ("tools", "images", "audio", "stream")
 """Facts matched by true or false."""
 
+RESPONSE_FORMATS = ("text", "json_object", "json_schema")
+"""What the fact `response_format` can be."""
+
 TRIGGERS = ("invalid_json", "schema_mismatch", "truncated", "empty", "refusal", "failed")
 """What may escalate an answer, in the words of the table."""
 
