@@ -21,7 +21,8 @@ def run(options: Namespace) -> int:
     """Run the demo until the console is quit, or headless until `--seconds` or Ctrl+C."""
     if not options.headless and not has_terminal():
         return COULD_NOT_RUN
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(
         prefix="route-console-demo-", ignore_cleanup_errors=True
     ) as folder:

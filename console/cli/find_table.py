@@ -9,6 +9,7 @@ from console.table.overrides import (
     parse_overrides,
     read_overrides,
 )
+from console.table.yaml_source import read_bounded
 
 _BESIDE = (".tests.yaml", ".overrides.yaml")
 
@@ -55,4 +56,4 @@ def read_with_overrides(path: Path, named: str | None) -> tuple[Loaded, LoadedOv
     """
     if named is None:
         return read_table(path), read_overrides(overrides_beside(path))
-    return read_table(path), parse_overrides(Path(named).read_bytes())
+    return read_table(path), parse_overrides(read_bounded(Path(named)))

@@ -29,6 +29,9 @@ GROUPS = ("any_of", "all_of", "none_of")
 _KNOWN = (*TEXT_FACTS, *NAME_FACTS, *NUMBER_FACTS, *FLAG_FACTS, *GROUPS, "rollout", "tags.")
 
 
+_TEXT_PARTS = ("contains", "contains_all", "matches")
+
+
 class _TextParts(msgspec.Struct, forbid_unknown_fields=True):
     contains: list[str] | None = None
     contains_all: list[str] | None = None
@@ -156,7 +159,8 @@ class _WhenReader:
             if parts is None:
                 return
             patterns = [parts.matches] if isinstance(parts.matches, str) else parts.matches
-            if not value:
+            told = any(self._findings.has_error(join(here, part)) for part in _TEXT_PARTS)
+            if not value and not told:
                 hint = "Give `contains`, `contains_all` or `matches`."
                 self._findings.error("empty-condition", here, "This matcher is empty.", hint)
             for name, listed in (

@@ -13,7 +13,7 @@ from console.table.references import check_references
 from console.table.secrets import find_secrets
 from console.table.sections import Sections, read_sections
 from console.table.version import version_of
-from console.table.yaml_source import Place, read_source
+from console.table.yaml_source import MAX_BYTES, Place, read_bounded, read_source
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -36,13 +36,13 @@ class Loaded(msgspec.Struct, frozen=True):
 
 def read_table(path: Path) -> Loaded:
     """Load the table in the file `path`. Raises OSError where the file cannot be read."""
-    return parse_table(path.read_bytes())
+    return parse_table(read_bounded(path))
 
 
 def parse_table(data: bytes | str) -> Loaded:
     """Load the table in `data`. Never raises: what is wrong is in `problems`."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    text = raw.decode("utf-8", "replace")
+    text = raw.decode("utf-8", "replace") if len(raw) <= MAX_BYTES else ""
     version = version_of(raw)
     source = read_source(raw)
     findings = Findings(source)

@@ -11,7 +11,7 @@ from console.table.findings import Findings
 from console.table.nulls import without_nulls
 from console.table.problems import Problem
 from console.table.sections import NAME
-from console.table.yaml_source import join, read_source
+from console.table.yaml_source import join, read_bounded, read_source
 
 
 class Drain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +72,7 @@ def read_overrides(path: Path) -> LoadedOverrides:
     Raises OSError where the file is there and cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_bounded(path)
     except FileNotFoundError:
         return LoadedOverrides((), [])
     return parse_overrides(data)

@@ -4,6 +4,7 @@ from console.table.findings import Findings, did_you_mean
 from console.table.sections import Sections
 from console.table.yaml_source import join
 
+_MOST_HINTS = 20
 _ONE = {"providers": "provider", "models": "model", "tasks": "task", "routes": "route"}
 
 
@@ -14,7 +15,8 @@ def check_references(sections: Sections, findings: Findings) -> None:
         declared = sections.declared[section]
         if name is not None and name not in declared:
             message = f"There is no {_ONE[section]} `{name}`."
-            hint = did_you_mean(name, declared)
+            # Looking for the nearest name takes a while; a table wrong throughout needs no hints.
+            hint = did_you_mean(name, declared) if findings.count < _MOST_HINTS else None
             if hint is None and len(declared) <= 8:
                 hint = f"Declared: {', '.join(sorted(declared)) or 'none'}."
             findings.error("missing-reference", path, message, hint)

@@ -8,7 +8,7 @@ import msgspec
 from console.table.checked import checked
 from console.table.findings import Findings, did_you_mean
 from console.table.problems import Problem
-from console.table.yaml_source import join, read_source
+from console.table.yaml_source import join, read_bounded, read_source
 
 _REQUEST_KEYS = ("body", "headers", "client", "facts", "at", "rollout_bucket")
 EXPECTATIONS = ("route", "rule", "task", "model", "reason")
@@ -50,7 +50,7 @@ def tests_beside(table_path: Path) -> Path:
 
 def read_tests(path: Path) -> LoadedTests:
     """Read the tests in the file `path`. Raises OSError where it cannot be read."""
-    return parse_tests(path.read_bytes())
+    return parse_tests(read_bounded(path))
 
 
 def parse_tests(data: bytes | str) -> LoadedTests:

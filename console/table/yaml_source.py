@@ -4,6 +4,7 @@ PyYAML composes the nodes (with libyaml where it is there), so positions are fre
 taken as the text that was written: YAML 1.1 would read the key `on` as true.
 """
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -60,14 +61,22 @@ def join(path: str, key: str | int) -> str:
     return f"{path}.{key}" if path else key
 
 
+def read_bounded(path: Path) -> bytes:
+    """Return what the file at `path` holds, or one byte more than is allowed of a larger one.
+
+    Raises OSError where it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def read_source(data: bytes | str) -> Source:
     """Read one YAML document. Never raises: what is wrong is in `problems`."""
     source = Source(None, {}, {}, [])
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
     if len(data) > MAX_BYTES:
-        size = f"{len(data):,} bytes"
-        _tell(source, "too-large", (1, 1), f"The file has {size}; a table has at most 1 MiB.")
+        _tell(source, "too-large", (1, 1), "The file is too large: a table has at most 1 MiB.")
         return source
     try:
         text = data.decode("utf-8-sig")

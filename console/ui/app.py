@@ -14,6 +14,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -183,10 +184,9 @@ class ConsoleApp(App[int]):
         self.request_to_preview = (facts, request_id)
         self.switch_mode("preview")
 
-    def tell(self, sentence: str, severity: str = "information") -> None:
+    def tell(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a short message; the sentence may quote foreign text."""
-        level = severity if severity in ("information", "warning", "error") else "information"
-        self.notify(inert(sentence, limit=400), severity=level, markup=False)  # type: ignore[arg-type]
+        self.notify(inert(sentence, limit=400), severity=severity, markup=False)
 
     def copy(self, text: str, what: str) -> None:
         """Copy `text` by OSC 52 and say so honestly: no terminal tells whether it obeyed."""

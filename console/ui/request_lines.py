@@ -203,7 +203,7 @@ def _attempt_row(row: RequestRow, attempt: AttemptRow, span: float, width: int) 
     head = Content.assemble(
         Content.styled(f"{attempt.attempt_no} ", "$quiet"),
         foreign(f"{kind:<9} ", limit=10),
-        target.truncate(max(8, min(26, width - 50)), ellipsis=True, pad=True),
+        target.truncate(max(12, min(26, width - 44)), ellipsis=True, pad=True),
         Content.styled(f" {status:>3}", f"bold {style}"),
         Content.styled(f" +{duration(_offset_ms(row, attempt)):<5}", "$quiet"),
         Content(f" {took:>5} "),

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.routing.facts import Facts, draw_facts, estimated_tokens, hidden_characters
@@ -219,6 +219,7 @@ def test_hidden_characters_are_those_unicode_calls_control_and_format() -> None:
     assert hidden_characters("".join(every)) == len(hidden) > 200
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters() | st.sampled_from("\u200b\u202e\x00\x7f\ufeff\t\n")))
 def test_hidden_characters_are_counted_one_by_one(text: str) -> None:
     counted = sum(
@@ -248,11 +249,13 @@ FIELDS = [
 ]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_no_body_makes_drawing_fail(body: dict[str, Any]) -> None:
     assert isinstance(draw_facts(body), Facts)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["role", "content", "type", "text"]), JSON)))
 def test_no_messages_make_drawing_fail(messages: list[Message]) -> None:
     facts = draw_facts({"messages": messages})

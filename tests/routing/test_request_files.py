@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.routing.facts import Facts, draw_facts
@@ -153,6 +153,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(JSON)
 def test_whatever_stands_there_is_a_request_or_an_error(data: Any) -> None:
     with suppress(RequestError):

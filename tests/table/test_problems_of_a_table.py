@@ -446,6 +446,58 @@ def test_what_follows_from_a_problem_is_not_told_again(when: str) -> None:
     assert codes == {"wrong-type"}
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{prompt: «%s}",
+        "{prompt: [ok, «%s]}",
+        "{prompt: {contains_all: [«%s]}}",
+        "{prompt: {matches: «%s}}",
+        "{prompt: {matches: [ok, «%s]}}",
+        "{task: «%s}",
+        "{tags.team: [ok, «%s]}",
+    ],
+)
+def test_names_phrases_and_patterns_have_at_most_ten_thousand_characters(when: str) -> None:
+    longest = "x" * 10_000
+
+    text, line, column = marked(rule_text(when % (longest + "x")))
+    [problem] = parse_table(text).problems
+
+    assert (problem.code, problem.line, problem.column) == ("too-long", line, column)
+    assert len(problem.message) < 200
+    assert parse_table(rule_text(when.replace("«", "") % longest)).problems == []
+
+
+@pytest.mark.parametrize(
+    "snippet",
+    [
+        "description: «",
+        "capture: {text: «}",
+        "tasks: {drafting: {route: large, owner: «}}",
+        "routes: {small: {model: mini, escalate: «}, large: {model: maxi}}",
+        "models: {mini: {provider: acme, usd_per_million: «}, maxi: {provider: acme}}",
+    ],
+)
+def test_a_key_left_without_a_value_is_told_and_not_taken_for_the_default(snippet: str) -> None:
+    text, line, _ = marked(table_text(snippet))
+
+    [problem] = parse_table(text).problems
+
+    assert (problem.code, problem.line) == ("no-value", line)
+    assert problem.hint == "Give it one, or remove the key."
+
+
+def test_of_endless_problems_a_thousand_are_told() -> None:
+    loaded = parse_table(rule_text(f"{{prompt: {{contains: [{'1, ' * 2000}]}}}}"))
+
+    assert loaded.table is None
+    assert len(loaded.problems) == 1001
+    assert "More than 1,000 problems; the rest is not told." in {
+        problem.message for problem in loaded.problems
+    }
+
+
 @pytest.mark.parametrize("part", ["contains", "contains_all", "matches"])
 def test_a_text_matcher_that_was_left_blank_is_an_error_and_takes_no_request(part: str) -> None:
     assert parse_table(rule_text(f"{{prompt: {{{part}: }}}}")).table is None

@@ -22,7 +22,7 @@ def log(tmp_path: Path) -> Iterator[TrafficLog]:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is looked at a few times a second is looked at more often, so that tests wait less."""
     monkeypatch.setattr(log_feed, "STEP_S", 0.02)
-    monkeypatch.setattr(log_feed, "STANDING_EVERY_S", 0.05)
+    monkeypatch.setattr(log_feed, "STANDING_EVERY_S", 0.2)
     monkeypatch.setattr(log_feed, "RETRY_S", 0.05)
     monkeypatch.setattr(table_watch, "LOOK_EVERY_S", 0.05)
 

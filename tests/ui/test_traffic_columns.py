@@ -94,6 +94,12 @@ def test_the_outcome_is_told_by_a_sign_as_well_as_by_colour() -> None:
 
 
 def test_a_route_has_the_colour_of_its_place_in_the_table() -> None:
-    styles = dict(line_of(row(), 80, AROUND))
+    styles = {text.strip(): style for text, style in line_of(row(), 80, AROUND)}
 
     assert styles["small"] == "$route-1"
+
+
+def test_a_line_is_told_in_few_pieces_since_each_costs_bytes_on_a_slow_line() -> None:
+    line = line_of(row(status="ok", task="triage", response_model="mini"), 80, AROUND)
+
+    assert len(line) < 10

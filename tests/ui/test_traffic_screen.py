@@ -7,6 +7,7 @@ from textual.widgets import Static
 from console.ui.app import ConsoleApp
 from console.ui.header import ConsoleHeader
 from console.ui.log_feed import WINDOW
+from console.ui.theme import THEME_CYCLE
 from console.ui.widgets.explanation_view import ExplanationView
 from console.ui.widgets.list_title import NewRows
 from console.ui.widgets.request_detail import RequestDetail
@@ -426,3 +427,20 @@ async def test_the_footer_offers_to_pause_or_to_follow_as_it_is(log: TrafficLog)
         await pilot.press("space")
 
         await until_drawn(pilot, "space Pause")
+
+
+@pytest.mark.parametrize("theme", THEME_CYCLE)
+async def test_the_cursor_is_seen_in_every_theme(log: TrafficLog, theme: str) -> None:
+    log.add(5)
+    app = app_on(log)
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
+        await until_drawn(pilot, "following · all 5")
+        app.theme = theme
+        await pilot.pause()
+        await pilot.press("k", "k")
+
+        widget = traffic(pilot).query_one(TrafficList)
+        above, at_cursor = ([s.style for s in widget.render_line(y)][-1] for y in (1, 2))
+        assert above is not None
+        assert at_cursor is not None
+        assert (above.bgcolor, above.underline) != (at_cursor.bgcolor, at_cursor.underline)

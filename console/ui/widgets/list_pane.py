@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from console.ui.log_feed import LogNews
@@ -46,13 +47,13 @@ class ListPane(Vertical):
     def _show_trouble(self, has_log: bool, news: LogNews) -> None:
         panel = self.query_one(LogTrouble)
         if not has_log:
-            panel.update(no_log_text())
+            panel.say(no_log_text())
         elif news.problem is not None:
-            panel.update(problem_text(news.problem))
+            panel.say(problem_text(news.problem))
         elif news.looked_at is not None:
-            panel.update(empty_text(news.gateways, news.looked_at))
+            panel.say(empty_text(news.gateways, news.looked_at))
         else:
-            panel.update("")
+            panel.say(Content(""))
 
 
 def _why_nothing(has_log: bool, news: LogNews) -> str:

@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from console.ui.foreign_text import foreign
 from console.ui.quantities import day
 from console.ui.traffic_window import TrafficWindow
+from console.ui.widgets.state_text import StateText
 
 
-class NewRows(Static):
+class NewRows(StateText):
     """How many requests came since the list was paused; a click follows them."""
 
     @dataclass
@@ -32,7 +32,7 @@ class ListTitle(Horizontal):
 
     def compose(self) -> ComposeResult:
         """State to the left, the sign of new rows to the right."""
-        yield Static(id="list-state")
+        yield StateText(id="list-state")
         yield NewRows(id="new-rows")
 
     def show(self, window: TrafficWindow, nothing: str, trouble: str | None) -> None:
@@ -46,7 +46,7 @@ class ListTitle(Horizontal):
         if trouble is not None:
             beside = foreign(trouble, "bold $outcome-error", limit=200)
         state = Content(window.title() if window.rows else nothing)
-        self.query_one("#list-state", Static).update(state + "  " + beside)
+        self.query_one("#list-state", StateText).say(state + "  " + beside)
         chip = self.query_one(NewRows)
         chip.display = window.arrived > 0
-        chip.update(Content(f" +{window.arrived:,} new · G follows "))
+        chip.say(Content(f" +{window.arrived:,} new · G follows "))

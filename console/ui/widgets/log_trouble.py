@@ -4,12 +4,12 @@ import shlex
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
 
 from console.traffic.problem import LogProblem
 from console.traffic.records import GatewayRow
 from console.ui.foreign_text import foreign
 from console.ui.header import running_gateways
+from console.ui.widgets.state_text import StateText
 
 
 def problem_text(problem: LogProblem) -> Content:
@@ -59,5 +59,5 @@ def _curl(address: str) -> Content:
     return foreign("\n".join(lines), "$accent", keep_newlines=True)
 
 
-class LogTrouble(Static):
+class LogTrouble(StateText):
     """A calm panel: one sentence, one hint."""
