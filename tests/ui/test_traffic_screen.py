@@ -1,7 +1,9 @@
 """Traffic: it follows, it pauses, the cursor stays where it was put, and a request opens."""
 
 import pytest
+from textual.content import Content
 from textual.events import MouseScrollUp
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from console.ui.app import ConsoleApp
@@ -25,6 +27,12 @@ from tests.ui.traffic_log import TrafficLog
 
 NARROW = (80, 24)
 WIDE = (160, 48)
+
+
+def prompt_of(pilot: Pilot[int]) -> Content:
+    shown = next(iter(traffic(pilot).query("#detail-prompt").results(Static)), None)
+    content = shown.content if shown is not None else ""
+    return content if isinstance(content, Content) else Content("")
 
 
 def app_on(log: TrafficLog) -> ConsoleApp:
@@ -252,6 +260,17 @@ async def test_the_detail_tells_decision_attempts_why_cost_and_prompt(log: Traff
             assert words in shown, words
         explanation = traffic(pilot).query_one(ExplanationView).plain_text
         assert "money" in explanation
+
+
+async def test_the_words_that_decided_are_lit_in_the_prompt_of_the_detail(log: TrafficLog) -> None:
+    log.add()
+    async with app_on(log).run_test(size=WIDE, notifications=True) as pilot:
+        await until_drawn(pilot, "following")
+        await pilot.press("enter")
+        await until(pilot, lambda: "refund" in prompt_of(pilot).plain)
+
+        prompt = prompt_of(pilot)
+        assert "refund" in [prompt.plain[span.start : span.end] for span in prompt.spans]
 
 
 async def test_beside_the_list_the_detail_follows_the_cursor(log: TrafficLog) -> None:

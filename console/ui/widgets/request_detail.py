@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -21,9 +22,11 @@ from console.ui.request_lines import (
     usage_lines,
 )
 from console.ui.request_story import RequestStory
+from console.ui.widgets.explanation_lines import spans_of
 from console.ui.widgets.explanation_view import ExplanationView
 from console.ui.widgets.laid_out import LaidOut
 from console.ui.widgets.lines import Line
+from console.ui.widgets.lit_text import lit_content
 
 PROMPT_SHOWN = 20_000
 """Code points of a captured text that are laid out; the log may keep 32 KiB and more of it."""
@@ -145,12 +148,12 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
                 Content(""),
             ],
         )
-        self._show_why(story)
+        self._show_why(story, other)
         self._show_prompt(story.body)
         if other:
             self.query_one(DetailScroll).scroll_home(animate=False)
 
-    def _show_why(self, story: RequestStory) -> None:
+    def _show_why(self, story: RequestStory, other: bool) -> None:
         note = "" if story.is_full else f"as recorded. {story.why_not_full or ''}"
         self._part(
             "detail-why-title",
@@ -163,16 +166,23 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
         view = self.query_one(ExplanationView)
         view.display = True
         winner = {rule: why for rule, why in story.reasons.items() if rule == story.row.rule_id}
-        view.show(story.explanation, texts=story.texts, reasons=winner)
+        view.show(story.explanation, texts=story.texts, reasons=winner, keep=not other)
+
+    @on(ExplanationView.RuleMarked)
+    def _light_prompt(self) -> None:
+        """Light the words that the rule now marked found in the prompt."""
+        if self._story is not None:
+            self._show_prompt(self._story.body)
 
     def _show_prompt(self, body: BodyRow | None) -> None:
         prompt = body.prompt if body is not None else None
+        verdict = self.query_one(ExplanationView).verdict
         note = "" if body is None or not body.truncated else " (cut when captured)"
         self._part("detail-prompt-title", lambda width: [section(f"Prompt{note}", width)])
         shown = (
             Content.styled("not captured", "$quiet")
             if prompt is None
-            else foreign(prompt, limit=PROMPT_SHOWN, keep_newlines=True)
+            else lit_content(prompt, spans_of(verdict) if verdict else (), limit=PROMPT_SHOWN)
         )
         self.query_one("#detail-prompt", Static).update(shown)
 
