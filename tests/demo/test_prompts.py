@@ -66,7 +66,7 @@ def test_what_a_bad_line_says_cannot_reach_the_terminal_raw() -> None:
         (None, "cannot be read"),
         (b"", "holds no prompt"),
         (b"\xff\xfe\x00", "holds no prompt"),
-        (b"prompt\nhello\n", "Line 1"),
+        (b"prompt\nhello\n", "line 1"),
     ],
 )
 def test_a_file_without_a_prompt_is_refused_in_one_sentence(

@@ -10,14 +10,14 @@ DEMO = [sys.executable, "-m", "console", "demo", "--speed", "5"]
 
 
 def demo_processes(marker: str) -> list[str]:
-    """Return the running processes whose command line holds `marker`."""
+    """Return the running processes of ours whose command line holds `marker`."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
             words = (entry / "cmdline").read_bytes().decode().replace("\0", " ")
         except (OSError, UnicodeDecodeError):
             continue
-        if entry.name.isdigit() and marker in words:
+        if entry.name.isdigit() and marker in words and words.startswith(sys.executable):
             found.append(words)
     return found
 
