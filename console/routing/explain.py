@@ -179,8 +179,10 @@ def _failed(
     unknown: bool,
     bucket: int | None,
 ) -> RuleVerdict:
-    # A fact that is there and wrong tells more than one that is absent.
-    first = next((result for result in failing if not result.absent), failing[0])
+    first = failing[0]
+    if first.absent and len(failing) > 1:
+        # A fact that is there and wrong tells more than one that is absent.
+        first = next((result for result in failing if not result.absent), first)
     near = needs_words(first) if len(failing) == 1 and not unknown else None
     verdict: Verdict = "missing_fact" if first.absent else "failed"
     if near and first.matcher == RolloutCondition.matcher and not first.absent:

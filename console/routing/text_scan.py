@@ -41,6 +41,8 @@ class PatternSet:
         found: set[int] = set()
         for matcher, members in self._shards:
             hits = matcher.Match(text)
+            if hits and len(hits) == 1:
+                continue  # the pattern that always matches, and no other
             if hits:
                 found.update([members[hit] for hit in hits])
             else:
