@@ -49,11 +49,23 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """Where an override stands in its file: `path` as in `overrides[2]`, the rest from 1."""
+
+    path: str
+    line: int
+    column: int
+
+
 class LoadedOverrides(msgspec.Struct, frozen=True):
-    """The overrides of a file, live and expired, as far as they could be read."""
+    """The overrides of a file, live and expired, as far as they could be read.
+
+    `entries` says where each of them stands, by its id.
+    """
 
     overrides: tuple[Override, ...]
     problems: list[Problem]
+    entries: dict[str, Entry] = {}
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,6 +99,7 @@ def parse_overrides(data: bytes | str) -> LoadedOverrides:
     data_given = without_nulls(source.data, "", findings)
     document = checked(data_given, _Document, "", findings)
     read: dict[str, Override] = {}
+    entries: dict[str, Entry] = {}
     for index, entry in enumerate(document.overrides if document else []):
         path = join("overrides", index)
         before = findings.count
@@ -96,10 +109,11 @@ def parse_overrides(data: bytes | str) -> LoadedOverrides:
         _check(override, path, read, findings)
         if findings.count == before:
             read[override.id] = override
+            entries[override.id] = Entry(path, *source.place(path))
     if document is not None and document.version != 1:
         findings.error("unknown-version", "version", f"Version {document.version} is not known.")
         read = {}
-    return LoadedOverrides(tuple(read.values()), findings.sorted())
+    return LoadedOverrides(tuple(read.values()), findings.sorted(), entries)
 
 
 def _check(override: Override, path: str, read: dict[str, Override], findings: Findings) -> None:
