@@ -10,15 +10,24 @@ import msgspec
 
 from console.routing.decision import Decision
 from console.routing.explanation import Explanation
-from console.traffic.recorded_decision import BriefExplanation, SharedText, brief, decision_text
+from console.traffic.recorded_decision import (
+    BriefExplanation,
+    SharedText,
+    brief,
+    decision_text,
+    shared_text,
+)
 from console.traffic.records import (
     AttemptRow,
     BodyRow,
     FactsRow,
     GatewayRow,
+    OutcomeRow,
+    OverrideRow,
     RequestRow,
     TableVersionRow,
 )
+from console.traffic.redaction import Redactor
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +49,7 @@ class Finished(msgspec.Struct):
     answer: str | None = None
 
 
-Event = Begun | AttemptRow | Finished | GatewayRow | TableVersionRow
+Event = Begun | AttemptRow | Finished | GatewayRow | TableVersionRow | OverrideRow | OutcomeRow
 
 
 class RequestWrite(msgspec.Struct):
@@ -60,15 +69,21 @@ class Batch(msgspec.Struct):
     requests: dict[str, RequestWrite] = {}
     gateways: dict[str, GatewayRow] = {}
     table_versions: list[TableVersionRow] = []
+    overrides: list[OverrideRow] = []
+    outcomes: list[OutcomeRow] = []
 
 
-def put_together(events: Sequence[Event]) -> Batch:
-    """Return the events, which are in the order they happened, as one batch."""
+def put_together(events: Sequence[Event], redactor: Redactor) -> Batch:
+    """Return the events, which are in the order they happened, as one batch without any key.
+
+    The keys are taken out of the events themselves.
+    """
     batch = Batch()
     for event in events:
+        _redact(event, redactor)
         match event:
             case Begun():
-                _begin(_write_for(batch, event.row.request_id), event)
+                _begin(_write_for(batch, event.row.request_id), event, redactor)
             case AttemptRow():
                 _write_for(batch, event.request_id).attempts.append(event)
             case Finished():
@@ -77,6 +92,10 @@ def put_together(events: Sequence[Event]) -> Batch:
                 batch.gateways[event.gateway_id] = event
             case TableVersionRow():
                 batch.table_versions.append(event)
+            case OverrideRow():
+                batch.overrides.append(event)
+            case OutcomeRow():
+                batch.outcomes.append(event)
     return batch
 
 
@@ -87,15 +106,37 @@ def _write_for(batch: Batch, request_id: str) -> RequestWrite:
     return write
 
 
-def _begin(write: RequestWrite, event: Begun) -> None:
+def _redact(event: Event, redactor: Redactor) -> None:
+    match event:
+        case Begun():
+            for row in (event.row, event.facts, event.body):
+                if row is not None:
+                    redactor.record(row)
+        case Finished():
+            redactor.record(event.row)
+            event.answer = None if event.answer is None else redactor.cut_text(event.answer)
+        case _:
+            redactor.record(event)
+
+
+def _begin(write: RequestWrite, event: Begun, redactor: Redactor) -> None:
     write.row = event.row
     write.facts = event.facts
-    write.decision = decision_text(event.decision)
-    write.explanation = _brief_explanation(event)
+    write.decision = _without_keys(decision_text(event.decision), redactor)
+    explanation = _brief_explanation(event, redactor)
+    if explanation is not None:
+        explanation.sentence = redactor.text(explanation.sentence)
+        explanation.verdicts = [_without_keys(text, redactor) for text in explanation.verdicts]
+    write.explanation = explanation
     write.body = event.body
 
 
-def _brief_explanation(event: Begun) -> BriefExplanation | None:
+def _without_keys(shared: SharedText, redactor: Redactor) -> SharedText:
+    text = redactor.text(shared.text)
+    return shared if text == shared.text else shared_text(text)
+
+
+def _brief_explanation(event: Begun, redactor: Redactor) -> BriefExplanation | None:
     if event.explanation is None:
         return None
     try:
@@ -103,7 +144,9 @@ def _brief_explanation(event: Begun) -> BriefExplanation | None:
     except Exception as error:
         # The request is worth its row without the reasons: it was served, whatever broke here.
         _log.warning(
-            "request %s is logged without its explanation: %r", event.row.request_id, error
+            "request %s is logged without its explanation: %s",
+            event.row.request_id,
+            redactor.text(repr(error)),
         )
         return None
 

@@ -15,9 +15,12 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from console.traffic.rollups import Rollups
-from console.traffic.rows import SELECT_REQUESTS, request_of, rollup_values
+from console.traffic.rows import REQUEST_COLUMNS, request_of, rollup_values, select
 
 _migrations = Migrations("route-console traffic log")
+
+_FIRST_REQUEST_COLUMNS = REQUEST_COLUMNS[: REQUEST_COLUMNS.index("prompt_preview") + 1]
+"""The columns of `requests` before a migration added one; later ones stand behind them."""
 
 
 def apply_missing(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
@@ -269,12 +272,38 @@ def m003_rollups(db: Database) -> None:
         """
     )
     rollups = Rollups()
-    for values in db.execute(SELECT_REQUESTS):
+    for values in db.execute(select(_FIRST_REQUEST_COLUMNS, "requests")):
         rollups.add(request_of(values))
     db.conn.executemany(
         "INSERT INTO rollups VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         map(rollup_values, rollups.sums()),
     )
+
+
+@_migrations()
+def m004_held_back(db: Database) -> None:
+    """Whether a streamed attempt was held back to be judged; unknown for those already there."""
+    db.execute("PRAGMA user_version = 4")
+    db.execute("ALTER TABLE attempts ADD COLUMN held_back INTEGER")
+
+
+@_migrations()
+def m005_health_and_overrides(db: Database) -> None:
+    """Which targets a gateway leaves alone; and each change of an override once."""
+    db.execute("PRAGMA user_version = 5")
+    db.execute("ALTER TABLE gateways ADD COLUMN health TEXT")
+    # Several gateways see the same change; the log has it once.
+    db.execute("CREATE UNIQUE INDEX overrides_change ON overrides (override_id, change, until_ts)")
+    db.execute("CREATE INDEX overrides_ts ON overrides (ts)")
+
+
+@_migrations()
+def m006_whose_and_what_was_said(db: Database) -> None:
+    """Which gateway serves a request and which process that is; what providers say of failures."""
+    db.execute("PRAGMA user_version = 6")
+    db.execute("ALTER TABLE requests ADD COLUMN gateway_id TEXT")
+    db.execute("ALTER TABLE attempts ADD COLUMN error_message TEXT")
+    db.execute("ALTER TABLE gateways ADD COLUMN process TEXT")
 
 
 def _create(

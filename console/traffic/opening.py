@@ -38,8 +38,10 @@ def file_identity(path: Path) -> FileIdentity | None:
     return (found.st_dev, found.st_ino)
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path, *, durable: bool = False) -> sqlite3.Connection:
     """Return a connection that may write, to a log that exists and has today's schema.
+
+    With `durable` a commit returns when the disk has it: what was committed outlives a power cut.
 
     A new log and its folder are its owner's alone: it holds prompts. Raises LogProblem.
     """
@@ -53,6 +55,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection = _connect(path, "rw", OPENING_TIMEOUT_S)
         try:
             _prepare_for_writing(connection, path)
+            if durable:
+                connection.execute("PRAGMA synchronous = FULL")
         except BaseException:
             connection.close()
             raise
@@ -131,7 +135,9 @@ def _connect_checked(path: Path, mode: str, timeout_s: float) -> sqlite3.Connect
 
 
 def _prepare_for_writing(connection: sqlite3.Connection, path: Path) -> None:
-    version_of(connection, path)
+    if version_of(connection, path) == 0:
+        # Only a file without tables takes it: later deletions can give their space back.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA trusted_schema = OFF")

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from console.traffic.batch import Begun, Event, Finished
 
@@ -28,6 +29,9 @@ class Pending:
         self._settled = 0
         self._lost = 0
         self._waiting_for = 0
+        self._waiting: deque[tuple[int, Callable[[], None]]] = deque()
+        self._first_at = 0.0
+        self._taken: list[Event] = []
         self._closed = False
 
     @property
@@ -49,6 +53,8 @@ class Pending:
                 return
             self._accepted += 1
             self._bytes += size
+            if not self._events:
+                self._first_at = time.monotonic()
             self._events.append(event)
             if len(self._events) in (1, MAX_BATCH):
                 self._changed.notify_all()
@@ -56,15 +62,18 @@ class Pending:
     def take(self, interval_s: float) -> list[Event] | None:
         """Wait for events and return up to `MAX_BATCH` of them; None: closed, and all was taken.
 
-        After the first, others have `interval_s` to join it, unless somebody waits for them.
+        Others have `interval_s` from the first on to join it, unless somebody waits for them.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._events or self._closed)
             if not self._events:
                 return None
-            self._changed.wait_for(self._is_urgent, interval_s)
+            # Counted from when it came: what comes while a batch is written waits no longer.
+            left_s = self._first_at + interval_s - time.monotonic()
+            self._changed.wait_for(self._is_urgent, max(0.0, left_s))
             count = min(len(self._events), MAX_BATCH)
-            return [self._events.popleft() for _ in range(count)]
+            self._taken = [self._events.popleft() for _ in range(count)]
+            return list(self._taken)
 
     def settle(self, events: list[Event], lost: int = 0) -> None:
         """Say that taken events are done with: on disk, but for the `lost` ones."""
@@ -73,7 +82,13 @@ class Pending:
             self._bytes -= size
             self._settled += len(events)
             self._lost += lost
+            self._taken = []
+            told = []
+            while self._waiting and self._waiting[0][0] <= self._settled:
+                told.append(self._waiting.popleft()[1])
             self._changed.notify_all()
+        for tell in told:
+            tell()
 
     def wait_settled(self, timeout_s: float) -> bool:
         """Hurry what was accepted so far; return whether all of it was settled in time."""
@@ -85,6 +100,24 @@ class Pending:
             return self._changed.wait_for(
                 lambda: self._settled >= wanted, deadline - time.monotonic()
             )
+
+    def when_settled(self, tell: Callable[[], None]) -> None:
+        """Hurry what was accepted so far and call `tell` when all of it is settled.
+
+        It is called on the thread that settles, or at once where there is nothing to wait for.
+        """
+        with self._changed:
+            if self._settled < self._accepted:
+                self._waiting_for = self._accepted
+                self._waiting.append((self._accepted, tell))
+                self._changed.notify_all()
+                return
+        tell()
+
+    def snapshot(self) -> list[Event]:
+        """Return the events that are not settled, in their order."""
+        with self._changed:
+            return [*self._taken, *self._events]
 
     def close(self) -> None:
         """Accept nothing more; what was accepted may still be taken."""

@@ -26,6 +26,8 @@ from console.traffic.records import (
     BodyRow,
     FactsRow,
     GatewayRow,
+    OutcomeRow,
+    OverrideRow,
     RequestRow,
     TableVersionRow,
 )
@@ -35,6 +37,8 @@ from console.traffic.rows import (
     BODY_COLUMNS,
     FACTS_COLUMNS,
     GATEWAY_COLUMNS,
+    OUTCOME_COLUMNS,
+    OVERRIDE_COLUMNS,
     ROLLUP_COLUMNS,
     SELECT_REQUESTS,
     TABLE_VERSION_COLUMNS,
@@ -58,6 +62,10 @@ _SELECT_DECISION = (
 )
 _SELECT_SHARED_TEXTS = select(("digest", "text"), "shared_texts") + _OF_DIGESTS
 _SELECT_GATEWAYS = select(GATEWAY_COLUMNS, "gateways") + " ORDER BY heartbeat_ts DESC LIMIT 100"
+_SELECT_OUTCOMES = (
+    select(OUTCOME_COLUMNS, "outcomes") + " WHERE request_id = ? ORDER BY ts, outcome_id"
+)
+_SELECT_OVERRIDES = select(OVERRIDE_COLUMNS, "overrides") + " WHERE ts >= ? ORDER BY ts, change_no"
 _SELECT_TABLE_VERSION = select(TABLE_VERSION_COLUMNS, "table_versions") + " WHERE version = ?"
 _SELECT_ROLLUPS = (
     select(ROLLUP_COLUMNS, "rollups") + " WHERE dimension = ? AND minute >= ? AND minute < ?"
@@ -147,6 +155,10 @@ class LogReader:
         except (msgspec.DecodeError, KeyError) as error:
             raise problem.corrupt(self.path, f"the decision of {request_id}: {error}") from None
 
+    def outcomes(self, request_id: str) -> list[OutcomeRow]:
+        """Return what was said about the answer to a request, in its order."""
+        return [OutcomeRow(*row) for row in self._log.rows(_SELECT_OUTCOMES, request_id)]
+
     def table_version(self, version: str) -> TableVersionRow | None:
         """Return a version of a table that was in service, None if the log never saw it."""
         row = self._log.row(_SELECT_TABLE_VERSION, version)
@@ -156,6 +168,10 @@ class LogReader:
         """Return the gateways that ever wrote here, the last heard of first, at most 100."""
         rows = self._log.rows(_SELECT_GATEWAYS)
         return [GatewayRow(*row) for row in rows]
+
+    def overrides(self, since_ts: float) -> list[OverrideRow]:
+        """Return what became of overrides since `since_ts` (Unix seconds), oldest first."""
+        return [OverrideRow(*row) for row in self._log.rows(_SELECT_OVERRIDES, since_ts)]
 
     def rollups(self, dimension: str, since_ts: float, until_ts: float) -> list[MinuteRollup]:
         """Return the minutes of one of `rollups.DIMENSIONS` from `since_ts` to before `until_ts`.

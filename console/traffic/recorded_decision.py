@@ -51,7 +51,7 @@ class BriefExplanation(msgspec.Struct):
 @lru_cache(maxsize=4096)
 def decision_text(decision: Decision) -> SharedText:
     """Return a decision as the log keeps it."""
-    return _shared(msgspec.json.encode(decision))
+    return shared_text(msgspec.json.encode(decision).decode())
 
 
 def decode_decision(text: str) -> Decision:
@@ -85,12 +85,14 @@ def decode_explanation(encoded: str, texts: Mapping[int, str]) -> Explanation:
 
 @lru_cache(maxsize=16_384)
 def _verdict_text(rule: RuleVerdict) -> SharedText:
-    return _shared(msgspec.json.encode(msgspec.convert(rule, _Rule, from_attributes=True)))
+    encoded = msgspec.json.encode(msgspec.convert(rule, _Rule, from_attributes=True))
+    return shared_text(encoded.decode())
 
 
-def _shared(encoded: bytes) -> SharedText:
-    digest = int.from_bytes(sha256(encoded).digest()[:8], "big", signed=True)
-    return SharedText(digest, encoded.decode())
+def shared_text(text: str) -> SharedText:
+    """Return a text with its digest."""
+    digest = int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)
+    return SharedText(digest, text)
 
 
 class _Stored(msgspec.Struct):

@@ -12,6 +12,7 @@ import msgspec
 Status = Literal["in_flight", "ok", "degraded", "error", "client_cancelled"]
 StreamEnd = Literal["done", "finish_no_done", "eof_no_finish", "upstream_error", "client_abort"]
 UsageSource = Literal["provider", "estimated", "missing"]
+OverrideChange = Literal["made", "lifted", "expired"]
 AttemptKind = Literal["primary", "retry", "fallback", "escalation"]
 
 
@@ -19,6 +20,7 @@ class RequestRow(msgspec.Struct):
     """A client's call: written when it is decided, completed when it ends.
 
     `seq` is the log's own ascending number (None before it is written); pages are keyed by it.
+    `gateway_id` is the gateway that serves it; None where that is not known.
     """
 
     request_id: str
@@ -62,10 +64,17 @@ class RequestRow(msgspec.Struct):
     stream: bool = False
     prompt_hash: str | None = None
     prompt_preview: str | None = None
+    gateway_id: str | None = None
 
 
 class AttemptRow(msgspec.Struct):
-    """One call upstream on behalf of a request. `why_next` says why it was not the last."""
+    """One call upstream on behalf of a request. `why_next` says why it was not the last.
+
+    `held_back` tells of a streamed attempt whether its answer was held back until it was whole
+    and judged (True) or sent on as it came (False); None where it was not streamed.
+    `error_message` is what the provider or the transport said, at most 500 code points of it;
+    what kind of failure it was is `error_type`.
+    """
 
     request_id: str
     attempt_no: int
@@ -82,6 +91,8 @@ class AttemptRow(msgspec.Struct):
     output_tokens: int | None = None
     cost_usd: float | None = None
     why_next: str | None = None
+    held_back: bool | None = None
+    error_message: str | None = None
 
 
 class FactsRow(msgspec.Struct):
@@ -118,7 +129,12 @@ class BodyRow(msgspec.Struct):
 
 
 class GatewayRow(msgspec.Struct):
-    """A gateway's heartbeat: which process serves which version of which table since when."""
+    """A gateway's heartbeat: which process serves which version of which table since when.
+
+    `health` is the JSON text of the targets it leaves alone (`target_states.decode_states`); None
+    where the gateway does not tell. `process` tells its process from every other, see
+    `process_identity`; None where the system does not say.
+    """
 
     gateway_id: str
     pid: int
@@ -130,6 +146,27 @@ class GatewayRow(msgspec.Struct):
     table_version: str
     table_since_ts: float
     last_problem: str | None = None
+    health: str | None = None
+    process: str | None = None
+
+
+class OverrideRow(msgspec.Struct):
+    """An override that was made, lifted or ran out. `ts` is when a gateway saw it, to the moment
+    for one that ran out; `until_ts` is when it was to run out.
+
+    A drain has a `provider` or a `model`, a pin a `route` and the one it is pinned to.
+    """
+
+    ts: float
+    change: OverrideChange
+    override_id: str
+    until_ts: float
+    because: str
+    by: str
+    provider: str | None = None
+    model: str | None = None
+    route: str | None = None
+    to_route: str | None = None
 
 
 class TableVersionRow(msgspec.Struct):
@@ -140,3 +177,20 @@ class TableVersionRow(msgspec.Struct):
     author: str | None
     because: str | None
     text: str
+
+
+class OutcomeRow(msgspec.Struct):
+    """What somebody says about an answer: a score under a name, in their own scale.
+
+    A repeat is known by its `idempotency_key`, which a log holds once. `source` is who said it: the
+    name of the client's key, or `cli`.
+    """
+
+    request_id: str
+    ts: float
+    name: str
+    score: float | None = None
+    label: str | None = None
+    comment: str | None = None
+    source: str | None = None
+    idempotency_key: str | None = None

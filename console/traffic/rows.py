@@ -15,6 +15,8 @@ from console.traffic.records import (
     BodyRow,
     FactsRow,
     GatewayRow,
+    OutcomeRow,
+    OverrideRow,
     RequestRow,
     TableVersionRow,
 )
@@ -23,11 +25,16 @@ from console.traffic.rollups import MinuteRollup
 PREVIEW_LENGTH = 160
 """Code points of a prompt that lists may show; everything longer is in `bodies`."""
 
+ERROR_MESSAGE_LENGTH = 500
+"""Code points of what a provider says of a failure; its page of HTML is of no use to anybody."""
+
 REQUEST_COLUMNS = RequestRow.__struct_fields__
 ATTEMPT_COLUMNS = ("seq", *AttemptRow.__struct_fields__[1:])
 FACTS_COLUMNS = ("seq", *FactsRow.__struct_fields__[1:])
 BODY_COLUMNS = ("seq", *BodyRow.__struct_fields__[1:])
 GATEWAY_COLUMNS = GatewayRow.__struct_fields__
+OUTCOME_COLUMNS = OutcomeRow.__struct_fields__
+OVERRIDE_COLUMNS = OverrideRow.__struct_fields__
 TABLE_VERSION_COLUMNS = TableVersionRow.__struct_fields__
 ROLLUP_COLUMNS = MinuteRollup.__struct_fields__
 
@@ -78,13 +85,17 @@ def request_of(values: Values) -> RequestRow:
 
 
 def attempt_values(row: AttemptRow, seq: int) -> Values:
-    """Return an attempt in the order of `ATTEMPT_COLUMNS`."""
-    return (seq, *msgspec.structs.astuple(row)[1:])
+    """Return an attempt in the order of `ATTEMPT_COLUMNS`, its message cut to length."""
+    *values, message = msgspec.structs.astuple(row)[1:]
+    return (seq, *values, None if message is None else message[:ERROR_MESSAGE_LENGTH])
 
 
 def attempt_of(request_id: str, values: Values) -> AttemptRow:
     """Return the attempt of a row in the order of `ATTEMPT_COLUMNS`."""
-    return AttemptRow(request_id, *values[1:])
+    row = AttemptRow(request_id, *values[1:])
+    if row.held_back is not None:
+        row.held_back = bool(row.held_back)
+    return row
 
 
 def facts_values(row: FactsRow, seq: int) -> list[Any]:

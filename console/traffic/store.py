@@ -19,6 +19,8 @@ from console.traffic.rows import (
     BODY_COLUMNS,
     FACTS_COLUMNS,
     GATEWAY_COLUMNS,
+    OUTCOME_COLUMNS,
+    OVERRIDE_COLUMNS,
     REQUEST_COLUMNS,
     ROLLUP_COLUMNS,
     TABLE_VERSION_COLUMNS,
@@ -85,6 +87,8 @@ _GATEWAYS = _Statement("gateways", GATEWAY_COLUMNS, _replacing(GATEWAY_COLUMNS, 
 _TABLE_VERSIONS = _Statement(
     "table_versions", TABLE_VERSION_COLUMNS, _filling_in(("author", "because"), "version")
 )
+_OVERRIDES = _Statement("overrides", OVERRIDE_COLUMNS, "DO NOTHING")
+_OUTCOMES = _Statement("outcomes", OUTCOME_COLUMNS, "(idempotency_key) DO NOTHING")
 _ROLLUPS = _Statement(
     "rollups",
     ROLLUP_COLUMNS,
@@ -118,6 +122,8 @@ def store(connection: sqlite3.Connection, batch: Batch) -> int:
         _write_rows(connection, rows)
         _GATEWAYS.write(connection, [astuple(row) for row in batch.gateways.values()])
         _TABLE_VERSIONS.write(connection, [astuple(row) for row in batch.table_versions])
+        _OVERRIDES.write(connection, [astuple(row) for row in batch.overrides])
+        _OUTCOMES.write(connection, [astuple(row) for row in batch.outcomes])
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

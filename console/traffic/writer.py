@@ -5,9 +5,12 @@ process, a file taken away), requests are served on, the log is tried again and 
 longer fits in memory meanwhile is counted as lost.
 """
 
+import asyncio
 import copy
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -25,13 +28,24 @@ from console.traffic.records import (
     BodyRow,
     FactsRow,
     GatewayRow,
+    OutcomeRow,
+    OverrideRow,
     RequestRow,
     TableVersionRow,
 )
+from console.traffic.redaction import Redactor, secrets_in
 from console.traffic.store import store
 
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 1.0
+
+INTERVAL_S = 0.04
+"""A batch waits this long for more to join it; with the time a write takes, what was told is on
+disk within 100 ms."""
+
+DURABLE_WITHIN_S = 5.0
+"""How long an answer waits for its row where each must; a log that cannot be written for longer
+holds nobody up."""
 
 MAX_PENDING_BYTES = 64 * 1024 * 1024
 """Half a minute of heavy traffic with its prompts."""
@@ -41,19 +55,30 @@ class LogWriter:
     """Writes what a gateway does into the log at `path`, in batches of `interval_s`.
 
     Making one opens the log, creates it where it is missing and migrates it where it is old; raises
-    LogProblem. Records are copied, so the caller may go on changing its own.
+    LogProblem. Records are copied, so the caller may go on changing its own; keys are taken out of
+    their texts by `redactor`, which knows those of the environment where none is given. Requests
+    are told to be those of `gateway_id`.
     """
 
     def __init__(
         self,
         path: Path,
         *,
-        interval_s: float = 0.05,
+        interval_s: float = INTERVAL_S,
         max_pending_bytes: int = MAX_PENDING_BYTES,
+        durable: bool = False,
+        redactor: Redactor | None = None,
+        gateway_id: str | None = None,
     ) -> None:
-        self._path = path
+        self.path = path
+        self._gateway_id = gateway_id
         self._interval_s = interval_s
-        self._connection = open_for_writing(path)
+        self._is_durable = durable
+        self.redactor = redactor or Redactor(secrets_in(os.environ))
+        self.answers_before_rows = 0
+        """How many answers went out before their rows were on disk although none should."""
+        self._trouble_since: float | None = None
+        self._connection = open_for_writing(path, durable=durable)
         self._identity = file_identity(path)
         self.hash_key = hash_key_beside(path)
         """The log's own secret, for `prompt_hash`."""
@@ -88,7 +113,7 @@ class LogWriter:
     ) -> None:
         """Log a request that was decided. `explanation` is called later, on the writer's thread."""
         self._pending.put(
-            Begun(copy.copy(row), copy.copy(facts), decision, explanation, copy.copy(body))
+            Begun(self._own(row), copy.copy(facts), decision, explanation, copy.copy(body))
         )
 
     def attempt(self, row: AttemptRow) -> None:
@@ -100,7 +125,7 @@ class LogWriter:
 
         A request ends once: a second finish changes nothing.
         """
-        self._pending.put(Finished(copy.copy(row), answer))
+        self._pending.put(Finished(self._own(row), answer))
 
     def heartbeat(self, row: GatewayRow) -> None:
         """Log that a gateway is alive; each has one row."""
@@ -109,6 +134,66 @@ class LogWriter:
     def table_served(self, row: TableVersionRow) -> None:
         """Log that a version of a table is in service; the first time counts."""
         self._pending.put(copy.copy(row))
+
+    def override_seen(self, row: OverrideRow) -> None:
+        """Log that an override was made, lifted or ran out; the first to tell a change counts."""
+        self._pending.put(copy.copy(row))
+
+    def outcome(self, row: OutcomeRow) -> None:
+        """Log what was said about an answer; of those with one idempotency key the first counts."""
+        self._pending.put(copy.copy(row))
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether no answer may go out before its row is on disk."""
+        return self._is_durable
+
+    def not_on_disk(self) -> list[Event]:
+        """Return what was told and is not on disk yet, in its order."""
+        return self._pending.snapshot()
+
+    async def durable(self) -> bool:
+        """Wait, where the log is to be durable, until everything told so far is on disk.
+
+        False, and counted, when it is not within `DURABLE_WITHIN_S`. A log that could not be
+        written for so long already is not waited for.
+        """
+        if not self._is_durable or await self._is_on_disk(self._patience_s()):
+            return True
+        self.answers_before_rows += 1
+        return False
+
+    def _own(self, row: RequestRow) -> RequestRow:
+        own = copy.copy(row)
+        own.gateway_id = row.gateway_id or self._gateway_id
+        return own
+
+    def _patience_s(self) -> float:
+        since = self._trouble_since
+        waited = 0.0 if since is None else time.monotonic() - since
+        return max(0.0, DURABLE_WITHIN_S - waited)
+
+    async def _is_on_disk(self, within_s: float) -> bool:
+        if within_s <= 0:
+            return self._pending.count == 0
+        loop = asyncio.get_running_loop()
+        settled = loop.create_future()
+
+        def settle() -> None:
+            if not settled.done():
+                settled.set_result(None)
+
+        def tell() -> None:
+            with suppress(RuntimeError):  # the loop may have been closed meanwhile
+                loop.call_soon_threadsafe(settle)
+
+        self._pending.when_settled(tell)
+        try:
+            async with asyncio.timeout(within_s):
+                await settled
+        except TimeoutError:
+            return False
+        return True
 
     def flush(self, timeout_s: float = 5.0) -> bool:
         """Wait until everything told so far is on disk; False when it is not within the time."""
@@ -138,11 +223,12 @@ class LogWriter:
             # Something in a record cannot be stored. It must not take its neighbours with it.
             if len(events) > 1:
                 return sum(self._write([event]) for event in events)
-            self._problem = f"A record could not be written to the traffic log: {error}."
+            because = self.redactor.text(str(error))
+            self._problem = f"A record could not be written to the traffic log: {because}."
             return 1
 
     def _write_together(self, events: list[Event]) -> int:
-        batch = put_together(events)
+        batch = put_together(events, self.redactor)
         delay_s = FIRST_RETRY_S
         while not self._given_up.is_set():
             try:
@@ -153,12 +239,15 @@ class LogWriter:
             except sqlite3.Error as error:
                 if not _is_about_the_file(error):
                     raise
-                self._problem = _sentence(error, self._path)
+                self._problem = _sentence(error, self.path)
                 if not isinstance(error, sqlite3.OperationalError):
                     self._identity = None
             else:
                 self._problem = None
+                self._trouble_since = None
                 return orphans
+            if self._trouble_since is None:
+                self._trouble_since = time.monotonic()
             self._given_up.wait(delay_s)
             delay_s = min(2 * delay_s, LAST_RETRY_S)
         return len(events)
@@ -166,15 +255,15 @@ class LogWriter:
     def _reopen_if_replaced(self) -> None:
         # A log that was moved or deleted would otherwise be written on, where nobody reads it; one
         # that was damaged (`_identity` is None) may have been moved aside.
-        if self._identity is not None and file_identity(self._path) == self._identity:
+        if self._identity is not None and file_identity(self.path) == self._identity:
             return
         self._identity = None
         # Its -wal did not move with it, and would be taken for that of the file now in its place.
         with suppress(sqlite3.Error):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
-        self._connection = open_for_writing(self._path)
-        self._identity = file_identity(self._path)
+        self._connection = open_for_writing(self.path, durable=self._is_durable)
+        self._identity = file_identity(self.path)
 
 
 def _is_about_the_file(error: sqlite3.Error) -> bool:

@@ -19,12 +19,13 @@ def make_old_log(path: Path, stop_before: str) -> None:
     path.parent.mkdir(parents=True)
     log = sqlite3.connect(path, isolation_level=None)
     migrations.apply_missing(log, stop_before=stop_before)
-    places = ", ".join("?" * len(REQUEST_COLUMNS))
+    columns = REQUEST_COLUMNS[: REQUEST_COLUMNS.index("gateway_id")]
+    places = ", ".join("?" * len(columns))
     for number in (1, 2, 3):
         row = ended(number, rule_id="code" if number > 1 else None, cost_usd=0.5)
         log.execute(
-            f"INSERT INTO requests ({', '.join(REQUEST_COLUMNS)}) VALUES ({places})",
-            request_values(row, number),
+            f"INSERT INTO requests ({', '.join(columns)}) VALUES ({places})",
+            request_values(row, number)[: len(columns)],
         )
     log.close()
 
@@ -76,6 +77,23 @@ def test_an_older_log_is_migrated_by_a_writer_and_keeps_its_rows(
     reader.close()
     LogWriter(tmp_path / "new.sqlite").close()
     assert schema_of(path) == schema_of(tmp_path / "new.sqlite")
+
+
+def test_of_an_older_log_s_attempts_it_is_unknown_whether_they_were_held_back(path: Path) -> None:
+    make_old_log(path, "m004_held_back")
+    log = sqlite3.connect(path, isolation_level=None)
+    log.execute(
+        "INSERT INTO attempts (seq, attempt_no, kind, provider_name, model, ts_start)"
+        " VALUES (1, 1, 'primary', 'east', 'small', 0)"
+    )
+    log.close()
+
+    LogWriter(path).close()
+
+    reader = LogReader(path)
+    [attempt] = reader.attempts(request_id(1))
+    assert (attempt.model, attempt.held_back) == ("small", None)
+    reader.close()
 
 
 def test_a_reader_tells_an_older_log_and_leaves_it_as_it_is(path: Path) -> None:
