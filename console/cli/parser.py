@@ -6,6 +6,7 @@ from importlib import import_module
 
 from console import __version__
 from console.cli.exit_codes import COULD_NOT_RUN
+from console.cli.time_span import seconds_in
 
 _TABLE_HELP = "the routing table (default: the only one in policies/)"
 
@@ -47,6 +48,11 @@ def build_parser() -> argparse.ArgumentParser:
     _preview_options(command("preview", "preview_command", "decide a prompt and say why"))
     _check_options(command("check", "check_command", "tell every problem of a table"))
     _test_options(command("test", "test_command", "run the tests of a table"))
+    _drain_options(command("drain", "drain_command", "take a provider or model out for a while"))
+    _pin_options(command("pin", "pin_command", "send one route's requests down another"))
+    _lift_options(command("lift", "lift_command", "end an override before its time"))
+    _outcome_options(command("outcome", "outcome_command", "say how good an answer was"))
+    _prune_options(command("prune", "prune_command", "delete from the log what is too old"))
     return parser
 
 
@@ -74,6 +80,21 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8484, help="port to listen on (0: any)")
+    parser.add_argument(
+        "--client-keys", metavar="FILE", help="who may use it: `name: key` lines, mode 600"
+    )
+    parser.add_argument(
+        "--durable", action="store_true", help="end no answer before its row is on disk"
+    )
+    parser.add_argument(
+        "--grace", type=seconds_in, default=30.0, metavar="TIME", help="to finish in when stopped"
+    )
+    parser.add_argument(
+        "--keep-texts", type=seconds_in, metavar="TIME", help="delete older texts (30d; hourly)"
+    )
+    parser.add_argument(
+        "--keep-rows", type=seconds_in, metavar="TIME", help="delete older requests (180d; hourly)"
+    )
 
 
 def _preview_options(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +123,9 @@ def _preview_options(parser: argparse.ArgumentParser) -> None:
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", metavar="TABLE", help="the routing table")
+    parser.add_argument(
+        "--errors", action="store_true", help="what each failure leads to, route by route"
+    )
     parser.add_argument("--json", action="store_true", help="print the problems as JSON")
 
 
@@ -110,3 +134,59 @@ def _test_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tests", metavar="FILE", help="its tests (default: beside the table)")
     parser.add_argument("--fail-under", type=float, metavar="P", help="least coverage in percent")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+
+
+def _drain_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="provider:NAME|model:NAME", help="what must not be used")
+    _override_options(parser)
+
+
+def _pin_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("route", metavar="ROUTE", help="the route requests are decided to")
+    parser.add_argument("to", metavar="TO", help="the route they take instead")
+    _override_options(parser)
+
+
+def _lift_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", nargs="?", metavar="ID", help="the override to end")
+    parser.add_argument("--all", action="store_true", help="end every one")
+    _overrides_file_options(parser)
+
+
+def _override_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--for", dest="length", required=True, metavar="TIME", help="90s, 30m, 2h, 1d or 1h30m"
+    )
+    parser.add_argument("--because", required=True, metavar="WHY", help="for whoever reads it next")
+    parser.add_argument("--by", metavar="NAME", help="who makes it (default: the login name)")
+    parser.add_argument("--id", metavar="ID", help="its id (default: made from what it does)")
+    _overrides_file_options(parser)
+
+
+def _overrides_file_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
+    parser.add_argument("--overrides", metavar="FILE", help="overrides (default: beside the table)")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+
+
+def _outcome_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("request_id", metavar="REQUEST_ID", help="the answer's x-request-id")
+    parser.add_argument("name", metavar="NAME", help="what is scored, such as helpful")
+    parser.add_argument("score", type=float, metavar="SCORE", help="a number, in your own scale")
+    parser.add_argument("--label", metavar="TEXT", help="the score in a word")
+    parser.add_argument("--comment", metavar="TEXT", help="why, in your own words")
+    parser.add_argument("--idempotency-key", metavar="KEY", help="given again, nothing is added")
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+
+
+def _prune_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument(
+        "--texts-older-than", type=seconds_in, metavar="TIME", help="delete older texts (30d)"
+    )
+    parser.add_argument(
+        "--rows-older-than", type=seconds_in, metavar="TIME", help="delete older requests (180d)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+    parser.add_argument("--json", action="store_true", help="print what was deleted as JSON")

@@ -18,6 +18,7 @@ def run(options: Namespace) -> int:
         return COULD_NOT_RUN
     from console.gateway.server import serve
     from console.gateway.settings import GatewaySettings, ServeProblem
+    from console.traffic.retention import Retention
 
     settings = GatewaySettings(
         table_path=table,
@@ -25,6 +26,10 @@ def run(options: Namespace) -> int:
         host=options.host,
         port=options.port,
         overrides_path=Path(options.overrides) if options.overrides else None,
+        client_keys_path=Path(options.client_keys) if options.client_keys else None,
+        durable=options.durable,
+        grace_s=options.grace,
+        retention=Retention(texts_s=options.keep_texts, rows_s=options.keep_rows),
     )
     try:
         return serve(settings)

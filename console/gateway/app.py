@@ -1,5 +1,6 @@
-"""The gateway's addresses: chat completions, the models one may ask for, and its health."""
+"""The gateway's addresses: chat completions, models to ask for, its health and its metrics."""
 
+import asyncio
 from typing import Any
 
 from starlette.applications import Starlette
@@ -7,33 +8,54 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from console.gateway.access import may_see_details
 from console.gateway.chat import ChatEndpoint
 from console.gateway.health import health
 from console.gateway.openai_errors import error_object
+from console.gateway.outcomes import OutcomeEndpoint
 from console.gateway.reply import header_value
 from console.gateway.service import Service
 from console.gateway.uuid7 import uuid7
 from console.json_text import encoded
 
+CHAT_PATHS = ("/v1/chat/completions", "/chat/completions")
 
-def gateway_app(service: Service) -> Starlette:
-    """Return the ASGI application of a gateway, with and without `/v1` before its addresses."""
+
+def gateway_app(service: Service) -> ASGIApp:
+    """Return the ASGI application of a gateway, with and without `/v1` before its addresses.
+
+    What nearly every request is for goes straight to its endpoint: the framework's layers around
+    it would cost more than the decision does.
+    """
     chat, others = ChatEndpoint(service), OtherEndpoints(service)
+    outcomes = OutcomeEndpoint(service)
     routes = [
         route
         for prefix in ("/v1", "")
         for route in (
             Route(f"{prefix}/chat/completions", chat, methods=["POST"]),
             Route(f"{prefix}/models", others.models, methods=["GET"]),
+            Route(f"{prefix}/outcomes", outcomes, methods=["POST"]),
         )
     ]
     app = Starlette(
-        routes=[*routes, Route("/healthz", others.health, methods=["GET"])],
+        routes=[
+            *routes,
+            Route("/healthz", others.health, methods=["GET"]),
+            Route("/metrics", others.metrics, methods=["GET"]),
+        ],
         exception_handlers={HTTPException: others.refused},
     )
     app.router.redirect_slashes = False
-    return app
+
+    async def straight_to_chat(scope: Scope, receive: Receive, send: Send) -> None:
+        is_chat = scope["type"] == "http" and scope["path"] in CHAT_PATHS
+        straight = is_chat and scope["method"] == "POST"
+        await (chat if straight else app)(scope, receive, send)
+
+    return straight_to_chat
 
 
 class OtherEndpoints:
@@ -56,9 +78,20 @@ class OtherEndpoints:
         ]
         return self._json(200, {"object": "list", "data": listed})
 
-    async def health(self, _request: Request) -> Response:
-        """Tell how the gateway is. Always 200: it answers, so it is alive."""
-        return self._json(200, health(self._service))
+    async def health(self, request: Request) -> Response:
+        """Tell how the gateway is. Always 200: it answers, so it is alive.
+
+        Who brings no key where one is needed is told the status alone.
+        """
+        state = health(self._service)
+        seen = state if may_see_details(request.scope) else {"status": state["status"]}
+        return self._json(200, seen)
+
+    async def metrics(self, request: Request) -> Response:
+        """Give Prometheus the page it comes for, made beside the requests and not between them."""
+        accept = request.headers.get("accept", "")
+        page, content_type = await asyncio.to_thread(self._service.metrics.page, accept)
+        return Response(page, headers={"content-type": content_type})
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """Answer a request for an address or a method that is not there."""

@@ -4,17 +4,20 @@ import asyncio
 import logging
 import math
 import traceback
+from collections.abc import Mapping
 from contextlib import aclosing
 from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
+from console.gateway.access import client_of
+from console.gateway.chat_attempts import AnyStream, ChatAttempts
 from console.gateway.chat_request import ChatRequest, read_chat_request
 from console.gateway.client_connection import ClientGone, WhileClientStays, read_body
 from console.gateway.client_hints import client_hints, header_texts, routing_headers
 from console.gateway.dispatch import dispatch
-from console.gateway.endpoints import Endpoint
 from console.gateway.failures import AttemptError, ErrorType, ExhaustedError, ProviderRefusalError
+from console.gateway.keep_alive import KeepAlive, silence_s
 from console.gateway.kept_text import answer_bytes_kept
 from console.gateway.openai_errors import RefusalError, error_object
 from console.gateway.recording import Recording, Stopwatch
@@ -23,15 +26,13 @@ from console.gateway.served_table import Served
 from console.gateway.service import Service
 from console.gateway.sse import DONE, event
 from console.gateway.stream_chunk import StreamTally
-from console.gateway.streamed_answer import StreamedAnswer, open_stream
+from console.gateway.time_left import time_left
 from console.gateway.uuid7 import uuid7
 from console.gateway.web_pages import refuse_web_pages
-from console.gateway.whole_answer import WholeAnswer, ask_for_whole_answer
 from console.inert import inert
-from console.json_text import encoded
-from console.routing.decision import Decision
+from console.json_text import decoded, encoded
+from console.routing.decision import Decision, SkipReason, Target
 from console.routing.facts import Facts, draw_facts
-from console.table.model import Route
 
 _log = logging.getLogger(__name__)
 
@@ -63,15 +64,17 @@ class Exchange:
         self._request_id = uuid7()
         self._raw_headers: list[tuple[bytes, bytes]] = scope["headers"]
         self._receive = receive
-        self._reply = Reply(send, self._request_id, self._served.title)
+        self._client = client_of(scope)
+        self._reply = Reply(send, self._request_id, self._served.title, service.log.durable)
         self._recording: Recording | None = None
-        self._stream: StreamedAnswer | None = None
+        self._attempts: ChatAttempts | None = None
 
     async def run(self) -> None:
         """Answer the request, whatever happens; nothing that was begun stays without an end."""
         try:
             await self._run()
         except RefusalError as refusal:
+            self._service.metrics.request_refused(refusal.status, refusal.code)
             await self._reply.refused(refusal)
         except ClientGone:
             if self._recording is not None:
@@ -94,8 +97,9 @@ class Exchange:
         refuse_web_pages(headers)
         raw = await read_body(self._receive, headers)
         request = read_chat_request(raw)
-        facts = _facts_of(request, routing_headers(headers))
-        decision = self._served.router.decide(facts, self._clock.ts, self._served.missing_keys)
+        facts = _facts_of(request, routing_headers(headers), self._client)
+        decision = self._served.router.decide(facts, self._clock.ts, self._skips())
+        hints = client_hints(headers, request.body)
         recording = self._recording = Recording(
             self._service.log,
             self._served,
@@ -103,55 +107,49 @@ class Exchange:
             self._clock,
             facts,
             decision,
-            client_hints(headers, request.body),
+            hints,
+            self._service.metrics,
+            self._service.health,
         )
         async with WhileClientStays(self._receive, lambda: self._reply.is_over):
             if decision.error is not None:
                 await self._tell_no_target(recording, decision)
             else:
-                await self._carry_out(recording, request, facts)
+                await self._carry_out(recording, request, facts, hints.timeout_s)
 
-    async def _carry_out(self, recording: Recording, request: ChatRequest, facts: Facts) -> None:
-        targets_of = partial(self._served.targets_of, facts=facts, at=self._clock.ts)
+    async def _carry_out(
+        self, recording: Recording, request: ChatRequest, facts: Facts, patience_s: float | None
+    ) -> None:
+        def targets_of(route: str) -> tuple[Target, ...]:
+            return self._served.targets_of(route, facts, self._clock.ts, self._skips())
+
+        until = time_left(patience_s, self._clock.ms / 1000)
+        attempts = self._attempts = ChatAttempts(
+            self._service.upstream,
+            request,
+            until,
+            keep_text_bytes=answer_bytes_kept(self._served.table.capture),
+            on_content=recording.attempt_has_content,
+        )
+        go = partial(dispatch, self._served, recording, targets_of=targets_of, time_left=until)
         try:
             if request.stream:
-                attempt = partial(self._open_stream, request)
-                stream = await dispatch(self._served, recording, attempt, targets_of)
-                await self._send_stream(recording, stream)
+                with KeepAlive(
+                    self._reply, lambda: route_headers(recording.row), silence_s(patience_s)
+                ):
+                    stream = await go(attempts.stream, judge=attempts.judge_stream)
+                    await self._send_stream(recording, stream)
             else:
-                ask = partial(self._ask, request)
-                answer = await dispatch(self._served, recording, ask, targets_of)
+                answer = await go(attempts.whole, judge=attempts.judge_whole)
                 recording.answered(answer.usage, answer.finish_reason, answer.text)
                 await self._reply.json(200, answer.body, route_headers(recording.row))
         except ProviderRefusalError as refused:
-            await self._reply.json(refused.status, refused.body, route_headers(recording.row))
+            await self._tell_refusal(recording, refused)
         except ExhaustedError as exhausted:
-            recording.exhausted(exhausted.status, exhausted.last)
             await self._tell_exhausted(recording, exhausted)
 
-    async def _ask(self, request: ChatRequest, endpoint: Endpoint, route: Route) -> WholeAnswer:
-        content = request.sent_as(endpoint.quoted_name)
-        return await ask_for_whole_answer(
-            self._service.upstream, endpoint, content, route.timeout_s
-        )
-
-    async def _open_stream(
-        self, request: ChatRequest, endpoint: Endpoint, route: Route
-    ) -> StreamedAnswer:
-        first_chunk = route.first_chunk_timeout_s
-        return await open_stream(
-            self._service.upstream,
-            endpoint,
-            request.sent_as(endpoint.quoted_name),
-            timeout_s=route.timeout_s,
-            first_chunk_timeout_s=first_chunk if first_chunk is not None else route.timeout_s,
-            usage_asked=request.usage_asked,
-            keep_text_bytes=answer_bytes_kept(self._served.table.capture),
-        )
-
-    async def _send_stream(self, recording: Recording, stream: StreamedAnswer) -> None:
+    async def _send_stream(self, recording: Recording, stream: AnyStream) -> None:
         """Send a stream that has begun; what fails from here on can only be told."""
-        self._stream = stream
         try:
             recording.first_chunk()
             await self._reply.begin_stream(route_headers(recording.row))
@@ -167,25 +165,45 @@ class Exchange:
         finally:
             await stream.aclose()
 
+    async def _tell_refusal(self, recording: Recording, refused: ProviderRefusalError) -> None:
+        if self._reply.has_begun:
+            recording.refused(200)
+            await self._reply.end_stream(event(encoded(decoded(refused.body))))
+        else:
+            recording.refused(refused.status)
+            await self._reply.json(refused.status, refused.body, route_headers(recording.row))
+
     async def _tell_exhausted(self, recording: Recording, exhausted: ExhaustedError) -> None:
-        tried = ", ".join(f"{model} ({f.error_type})" for model, f in exhausted.failures)
-        message = f"Every attempt failed: {tried}."
-        body = encoded(error_object(message, "upstream_error", exhausted.last.error_type))
+        kind = exhausted.last.error_type
+        if self._reply.has_begun:
+            recording.exhausted(200, exhausted.last)
+            await self._reply.end_stream(_error_event(exhausted.sentence, kind))
+            return
+        recording.exhausted(exhausted.status, exhausted.last)
+        body = encoded(error_object(exhausted.sentence, "upstream_error", kind))
         headers = [*route_headers(recording.row), DO_NOT_RETRY, *_retry_after(exhausted)]
         await self._reply.json(exhausted.status, body, headers)
+
+    def _skips(self) -> Mapping[str, SkipReason]:
+        """Return the models that are left out now: without a key, or left alone to recover."""
+        return self._service.health.skips(self._served.table, self._served.missing_keys)
 
     async def _tell_no_target(self, recording: Recording, decision: Decision) -> None:
         recording.no_target(503)
         skips = ", ".join(f"{t.model} ({t.skipped})" for t in decision.targets)
         message = f"No model of route {decision.route} may take this request: {skips}."
         body = encoded(error_object(message, "gateway_error", "no_eligible_target"))
-        await self._reply.json(503, body, [*route_headers(recording.row), DO_NOT_RETRY])
+        wait_s = self._service.health.wait_s(self._served.table, decision.targets)
+        # Nothing was tried, so another try later may well do.
+        last = DO_NOT_RETRY if wait_s is None else (b"retry-after", str(wait_s).encode())
+        await self._reply.json(503, body, [*route_headers(recording.row), last])
 
     async def _end_inside(self, code: ErrorType, status: int, message: str) -> None:
         """End a request that the gateway itself keeps from its answer, as far as it still can."""
         headers: RawHeaders = []
         if self._recording is not None:
-            self._recording.failed_inside(code, status, self._tally)
+            told = 200 if self._reply.has_begun else status
+            self._recording.failed_inside(code, told, self._tally)
             headers = route_headers(self._recording.row)
         if self._reply.is_over:
             return
@@ -197,12 +215,12 @@ class Exchange:
 
     @property
     def _tally(self) -> StreamTally | None:
-        return self._stream.tally if self._stream is not None else None
+        return self._attempts.tally if self._attempts is not None else None
 
 
-def _facts_of(request: ChatRequest, headers: dict[str, str]) -> Facts:
+def _facts_of(request: ChatRequest, headers: dict[str, str], client: str | None) -> Facts:
     try:
-        return draw_facts(request.body, headers)
+        return draw_facts(request.body, headers, client)
     except RecursionError:
         raise RefusalError(400, "The body is nested too deeply.", code="invalid_json") from None
 
@@ -213,6 +231,6 @@ def _error_event(message: str, code: str) -> bytes:
 
 def _retry_after(exhausted: ExhaustedError) -> RawHeaders:
     """Tell when to come back, rounded up to whole seconds, where every provider was too busy."""
-    if exhausted.status != 429 or exhausted.retry_after_s is None:
+    if exhausted.status not in (429, 503) or exhausted.retry_after_s is None:
         return []
     return [(b"retry-after", str(math.ceil(exhausted.retry_after_s)).encode())]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import httpx
+from yarl import URL
 
 from console import __version__
 from console.json_text import encoded
@@ -20,10 +20,10 @@ class Endpoint:
     """
 
     model: str
-    url: httpx.URL
+    url: URL
     quoted_name: bytes
     """The name sent upstream, as JSON text."""
-    headers: httpx.Headers = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     key: bytes | None = field(repr=False, default=None)
 
     def without_key(self, data: bytes) -> bytes:
@@ -72,9 +72,9 @@ def _endpoint(
         headers["authorization"] = f"Bearer {secret}"
     return Endpoint(
         model=key,
-        url=httpx.URL(provider.base_url.rstrip("/") + "/chat/completions"),
+        url=URL(provider.base_url.rstrip("/") + "/chat/completions"),
         quoted_name=encoded(upstream_name),
-        headers=httpx.Headers(headers),
+        headers=headers,
         key=secret.encode() if secret is not None else None,
     )
 

@@ -1,16 +1,19 @@
 """What can go wrong with an attempt, what is done about it, and what the client is told at the end.
 
-| failure                              | the same model again           | then           |
-|--------------------------------------|--------------------------------|----------------|
-| `rate_limited` (429)                 | if Retry-After is at most 2 s  | next target    |
-| `timeout`                            | no: it has had its time        | next target    |
-| `connection_*`                       | yes                            | next target    |
-| `upstream_5xx`, 408, 409             | yes                            | next target    |
-| `upstream_error` (an error in a 200) | yes                            | next target    |
-| `bad_answer`, `eof_no_finish`        | yes                            | next target    |
-| any other 4xx                        | no                             | told as it is  |
+| failure                              | the same model again            | then                |
+|--------------------------------------|---------------------------------|---------------------|
+| `rate_limited` (429)                 | if Retry-After is at most 2 s   | next target         |
+| `timeout`                            | no: it has had its time         | next target         |
+| `connection_*`                       | yes                             | next target         |
+| `upstream_5xx`, 408, 409             | yes                             | next target         |
+| `upstream_error` (an error in a 200) | yes                             | next target         |
+| `bad_answer`, `eof_no_finish`        | yes                             | next target         |
+| `answer_too_large`                   | no: it would be as large again  | next target         |
+| any other 4xx                        | no                              | told as it is       |
 
-Nothing is tried again once the first content of a stream has been sent on.
+After the last target a longer Retry-After is waited for where the client's time allows it; then
+comes the route's escalation on `failed`, then the client is told. Nothing is tried again once the
+first content of a stream has been sent on.
 """
 
 from collections.abc import Sequence
@@ -28,15 +31,24 @@ FailureType = Literal[
     "upstream_4xx",
     "upstream_error",
     "bad_answer",
+    "answer_too_large",
     "eof_no_finish",
+    "cooling_down",
 ]
 """Why an attempt failed. `connection_failed` is any other trouble in connecting (name, TLS, proxy);
-`upstream_4xx` here is 408 or 409; `upstream_error` is an error the provider told inside a 200."""
+`upstream_4xx` here is 408 or 409; `upstream_error` is an error the provider told inside a 200;
+`cooling_down` is no attempt at all: its target came to be left alone since it was decided."""
 
 ErrorType = (
     FailureType | Literal["no_eligible_target", "client_abort", "gateway_stopped", "internal"]
 )
 """Why a request failed, as logged: the last attempt's failure, or what kept it from having one."""
+
+AnswerTrigger = Literal["invalid_json", "schema_mismatch", "truncated", "empty", "refusal"]
+"""What can be wrong with an answer that came whole (table format, "Escalation")."""
+
+Trigger = AnswerTrigger | Literal["failed"]
+"""Everything a route can escalate on."""
 
 WhyNext = Literal[
     "retry_after_rate_limited",
@@ -57,11 +69,29 @@ WhyNext = Literal[
     "fallback_after_upstream_4xx",
     "fallback_after_upstream_error",
     "fallback_after_bad_answer",
+    "fallback_after_answer_too_large",
     "fallback_after_eof_no_finish",
+    "fallback_after_cooling_down",
     "escalation_after_failed",
+    "escalation_after_invalid_json",
+    "escalation_after_schema_mismatch",
+    "escalation_after_truncated",
+    "escalation_after_empty",
+    "escalation_after_refusal",
+    "kept_after_invalid_json",
+    "kept_after_schema_mismatch",
+    "kept_after_truncated",
+    "kept_after_empty",
+    "kept_after_refusal",
+    "held_back_answer_sent",
+    "gave_up_no_time_left",
 ]
-"""Why an attempt was not the last: the next one was another try of the same model (`retry`), the
-next target (`fallback`), or the route this one escalates to when all of it failed."""
+"""What came after an attempt, and why. `retry`: the same model again. `fallback`: the next target.
+`escalation`: the route this one escalates to, because all of it failed or the answer was not good
+enough. `kept`: the answer was not good enough, but there was no target or no time to escalate to,
+so the client got it. `held_back_answer_sent`: the last attempt failed and the client got the best
+answer held back before. `gave_up_no_time_left`: something was left to try, but the client's time
+was up."""
 
 RETRY: dict[FailureType, WhyNext] = {
     "rate_limited": "retry_after_rate_limited",
@@ -86,17 +116,44 @@ FALLBACK: dict[FailureType, WhyNext] = {
     "upstream_4xx": "fallback_after_upstream_4xx",
     "upstream_error": "fallback_after_upstream_error",
     "bad_answer": "fallback_after_bad_answer",
+    "answer_too_large": "fallback_after_answer_too_large",
     "eof_no_finish": "fallback_after_eof_no_finish",
+    "cooling_down": "fallback_after_cooling_down",
 }
 """How going on to the next target is told, for every failure there is."""
 
+ESCALATION: dict[Trigger, WhyNext] = {
+    "failed": "escalation_after_failed",
+    "invalid_json": "escalation_after_invalid_json",
+    "schema_mismatch": "escalation_after_schema_mismatch",
+    "truncated": "escalation_after_truncated",
+    "empty": "escalation_after_empty",
+    "refusal": "escalation_after_refusal",
+}
+"""How going on to another route is told, for everything a route can escalate on."""
+
+KEPT: dict[AnswerTrigger, WhyNext] = {
+    "invalid_json": "kept_after_invalid_json",
+    "schema_mismatch": "kept_after_schema_mismatch",
+    "truncated": "kept_after_truncated",
+    "empty": "kept_after_empty",
+    "refusal": "kept_after_refusal",
+}
+"""How it is told that an answer not good enough was sent all the same."""
+
 
 class Failure(msgspec.Struct, frozen=True):
-    """How one attempt failed. `http_status` is the provider's, None where it gave none."""
+    """How one attempt failed. `http_status` is the provider's, None where it gave none.
+
+    `answer_bytes` is the UTF-8 length of the answer's text that had come by then. `said` is what
+    the provider or the transport says of it: foreign text, for the log alone.
+    """
 
     error_type: FailureType
     http_status: int | None = None
     retry_after_s: float | None = None
+    answer_bytes: int = 0
+    said: str | None = None
 
 
 class AttemptError(Exception):
@@ -120,31 +177,61 @@ class ProviderRefusalError(Exception):
 
 
 class ExhaustedError(Exception):
-    """Every attempt failed. `failures` are theirs with the models' keys, in order, never empty."""
+    """Every attempt failed, or there was no time for any.
 
-    def __init__(self, failures: Sequence[tuple[str, Failure]]) -> None:
+    `failures` are the attempts' with the models' keys, in order. `is_out_of_time` says that more
+    would have been tried, had the client's time not been up.
+    """
+
+    def __init__(
+        self, failures: Sequence[tuple[str, Failure]], *, is_out_of_time: bool = False
+    ) -> None:
         super().__init__("every attempt failed")
         self.failures = tuple(failures)
+        self.is_out_of_time = is_out_of_time
 
     @property
     def last(self) -> Failure:
-        """The failure of the last attempt."""
-        return self.failures[-1][1]
+        """The failure of the last attempt; a timeout where there was no time for any."""
+        tried = [failure for _, failure in self.failures if failure.error_type != "cooling_down"]
+        left_alone = self.failures[-1][1] if self.failures else Failure("timeout")
+        return tried[-1] if tried else left_alone
 
     @property
     def status(self) -> int:
-        """The HTTP status to tell: 429, 503 or 504 where all attempts agree on it, else 502."""
-        kinds = {failure.error_type for _, failure in self.failures}
-        if kinds == {"rate_limited"}:
-            return 429
-        if kinds == {"timeout"}:
-            return 504
-        if {failure.http_status for _, failure in self.failures} == {503}:
-            return 503
-        return 502
+        """The HTTP status to tell (see `status_after`)."""
+        return status_after([failure for _, failure in self.failures] or [self.last])
 
     @property
     def retry_after_s(self) -> float | None:
         """When the first of the models may take requests again, in seconds, where one said so."""
         waits = [f.retry_after_s for _, f in self.failures if f.retry_after_s is not None]
         return min(waits, default=None)
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for the client."""
+        tried = ", ".join(f"{model} ({f.error_type})" for model, f in self.failures)
+        if not tried:
+            return "Nothing was tried: the time the client gives is too short for any answer."
+        more = " There was no time left for another." if self.is_out_of_time else ""
+        return f"Every attempt failed: {tried}.{more}"
+
+
+def status_after(failures: Sequence[Failure]) -> int:
+    """Return the HTTP status told after these failures, at least one.
+
+    429, 503 or 504 where all attempts agree on it, else 502.
+    """
+    # What was left alone says nothing where something was tried.
+    failures = [f for f in failures if f.error_type != "cooling_down"]
+    if not failures:
+        return 503
+    kinds = {failure.error_type for failure in failures}
+    if kinds == {"rate_limited"}:
+        return 429
+    if kinds == {"timeout"}:
+        return 504
+    if {failure.http_status for failure in failures} == {503}:
+        return 503
+    return 502

@@ -1,12 +1,18 @@
-"""Says in the log, every two seconds, that this gateway is alive and what it serves."""
+"""Says in the log that this gateway is alive, what it serves, and which targets it leaves alone.
+
+Every two seconds, and at once when a target comes to be left alone or is taken back.
+"""
 
 import asyncio
 import os
 import socket
 import time
+from contextlib import suppress
 
 from console.gateway.service import Service
+from console.traffic.process_identity import this_process
 from console.traffic.records import GatewayRow
+from console.traffic.target_states import encode_states
 
 HEARTBEAT_S = 2.0
 
@@ -25,11 +31,18 @@ def heartbeat_row(service: Service, address: str) -> GatewayRow:
         table_version=served.table.version,
         table_since_ts=served.since_ts,
         last_problem=service.tables.last_problem or service.log.problem,
+        health=encode_states(service.health.states(served.table)),
+        process=this_process(),
     )
 
 
 async def beat(service: Service, address: str) -> None:
     """Write the gateway's row again and again, until cancelled."""
+    changed = service.health.changed
     while True:
+        changed.clear()
+        service.health.keep_only(service.tables.current.table)
         service.log.heartbeat(heartbeat_row(service, address))
-        await asyncio.sleep(HEARTBEAT_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEARTBEAT_S):
+                await changed.wait()

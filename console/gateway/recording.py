@@ -9,11 +9,14 @@ from collections.abc import Awaitable
 from functools import partial
 
 from console.gateway.client_hints import ClientHints
-from console.gateway.failures import ErrorType, Failure, WhyNext
+from console.gateway.failures import ErrorType, Failure, ProviderRefusalError, WhyNext
 from console.gateway.kept_text import answer_kept, body_row, prompt_hash, prompt_preview
-from console.gateway.next_step import Step
+from console.gateway.metrics import Metrics
+from console.gateway.next_step import Step, judges_answers
+from console.gateway.provider_message import message_in
 from console.gateway.served_table import Served
 from console.gateway.stream_chunk import StreamTally
+from console.gateway.target_health import Entered, TargetHealth
 from console.gateway.usage import Usage
 from console.routing.cost import estimated_cost
 from console.routing.decision import Decision
@@ -40,6 +43,9 @@ class Recording:
 
     `row` is the request as far as it is known. `gateway_overhead_ms` is its duration without the
     time attempts ran and without the waits before retries: what the gateway itself cost.
+
+    A request's tokens are those of the answer the client got. Its cost is what all its attempts
+    that gave an answer, or a part of one, cost together: unknown as soon as one of them is.
     """
 
     def __init__(
@@ -51,15 +57,22 @@ class Recording:
         facts: Facts,
         decision: Decision,
         hints: ClientHints,
+        metrics: Metrics,
+        health: TargetHealth,
     ) -> None:
         self.decision = decision
         self.ended = False
         self._log = log
+        self._metrics = metrics
+        self._health = health
+        self._entered: Entered | None = None
         self._served = served
         self._facts = facts
         self._clock = clock
         self._attempt: AttemptRow | None = None
         self._attempt_clock = clock
+        self._delivered: AttemptRow | None = None
+        self._costs: list[float | None] = []
         self._elsewhere_ms = 0.0
         capture = served.table.capture
         self.row = RequestRow(
@@ -100,12 +113,13 @@ class Recording:
 
     def attempt_begins(self, step: Step) -> None:
         """An attempt is about to be sent."""
+        self._entered = self._health.enter(self._served.table, step.target.model)
         self.row.n_attempts += 1
         if step.kind == "fallback":
             self.row.n_fallbacks += 1
         elif step.kind == "escalation":
             self.row.escalated = True
-            self.row.escalation_reason = "failed"
+            self.row.escalation_reason = self.row.escalation_reason or step.trigger
         self._attempt_clock = Stopwatch()
         self._attempt = AttemptRow(
             request_id=self.row.request_id,
@@ -115,26 +129,70 @@ class Recording:
             model=step.target.model,
             ts_start=self._attempt_clock.ts,
         )
+        if self.row.stream:
+            route = self._served.table.routes[step.route]
+            self._attempt.held_back = judges_answers(route)
+
+    def left_alone_s(self, model: str) -> float | None:
+        """Return for how many seconds no attempt may be sent to `model`; None when one may be."""
+        return self._health.left_alone_s(self._served.table, model)
+
+    def target_failed(self, failure: Failure, *, is_to_blame: bool) -> None:
+        """The attempt failed, and what comes next is about to be chosen.
+
+        A target that failed because the client had no more time is not to blame.
+        """
+        self._tell_health(failure.error_type if is_to_blame else "client_abort", failure)
 
     def attempt_failed(self, failure: Failure, why_next: WhyNext | None) -> None:
         """The attempt failed; `why_next` says what comes of it, None that it was the last."""
         if self._attempt is not None:
             self._attempt.retry_after_s = failure.retry_after_s
             self._attempt.why_next = why_next
+            self._attempt.error_message = failure.said
+            if failure.answer_bytes:
+                self._attempt.input_tokens = self._facts.input_tokens
+                self._attempt.output_tokens = _estimated_tokens(failure.answer_bytes)
+                self._costs.append(None)
         self._attempt_ends(failure.http_status, failure.error_type)
 
-    def attempt_refused(self, http_status: int) -> None:
+    def attempt_refused(self, refused: ProviderRefusalError, why_next: WhyNext | None) -> None:
         """The provider blamed the request itself: no other attempt is made."""
+        http_status = refused.status
+        if self._attempt is not None:
+            self._attempt.why_next = why_next
+            self._attempt.error_message = message_in(refused.body)
         self._serves(http_status)
         self._attempt_ends(http_status, "upstream_4xx")
-        self._end("error", http_status, "upstream_4xx")
 
-    def first_chunk(self) -> None:
-        """The first content of a stream is there and about to be sent on."""
+    def attempt_has_content(self) -> None:
+        """The first content of a streamed attempt is there, be it held back or not."""
         if self._attempt is not None:
             self._attempt.time_to_first_chunk_ms = self._attempt_clock.ms
+
+    def attempt_held_back(self, usage: Usage | None, why_next: WhyNext | None) -> AttemptRow:
+        """The attempt's answer is not good enough; return its row, should it be delivered yet."""
+        attempt = self._attempt
+        assert attempt is not None
+        attempt.why_next = why_next
+        self._count(attempt, usage)
+        self._attempt_ends(200, None)
+        return attempt
+
+    def delivers(self, attempt: AttemptRow) -> None:
+        """The client gets the answer that this attempt gave, which was held back before."""
+        self._delivered = attempt
+
+    def first_chunk(self) -> None:
+        """The first content of a stream is about to be sent on."""
         self.row.time_to_first_chunk_ms = self._clock.ms
         self._serves(200)
+
+    def refused(self, http_status: int) -> None:
+        """The client is told of the provider's refusal, as `http_status` (200: in a stream)."""
+        if http_status == 200:
+            self.row.stream_end = "upstream_error"
+        self._end("error", http_status, "upstream_4xx")
 
     def answered(self, usage: Usage | None, finish_reason: str | None, text: str | None) -> None:
         """A whole answer is about to be sent on."""
@@ -157,11 +215,15 @@ class Recording:
         is_eof = failure.error_type == "eof_no_finish"
         self.row.stream_end = "eof_no_finish" if is_eof else "upstream_error"
         self._used_so_far(tally)
+        if self._attempt is not None:
+            self._attempt.error_message = failure.said
         self._attempt_ends(200, failure.error_type)
         self._end("error", 200, failure.error_type, tally.text)
 
     def exhausted(self, http_status: int, last: Failure) -> None:
-        """Every attempt failed; the client is told `http_status`."""
+        """Every attempt failed; the client is told `http_status`, 200 in a stream under way."""
+        if http_status == 200:
+            self.row.stream_end = "upstream_error"
         self._end("error", http_status, last.error_type)
 
     def no_target(self, http_status: int) -> None:
@@ -194,25 +256,31 @@ class Recording:
     def _serves(self, http_status: int) -> None:
         """Note the model under way as the one whose answer the client gets."""
         self.row.http_status = http_status
-        if self._attempt is not None:
-            self.row.provider_name = self._attempt.provider_name
-            self.row.response_model = self._attempt.model
+        attempt = self._delivered or self._attempt
+        if attempt is not None:
+            self.row.provider_name = attempt.provider_name
+            self.row.response_model = attempt.model
 
     def _used(self, usage: Usage | None) -> None:
-        """Note what the provider says was used, and what that costs by the table."""
-        row, attempt = self.row, self._attempt
-        if usage is None or attempt is None:
-            return
-        row.usage_source = "provider"
-        row.input_tokens = attempt.input_tokens = usage.input
-        row.output_tokens = attempt.output_tokens = usage.output
-        row.cache_read_tokens = usage.cached
-        row.reasoning_tokens = usage.reasoning
-        price = self._served.table.models[attempt.model].usd_per_million
-        cost = estimated_cost(price, usage.input, usage.output, usage.cached)
-        if cost is not None:
-            row.cost_usd = attempt.cost_usd = cost
-            row.cost_source = "table"
+        """Note what the answer that the client gets used, as its provider says."""
+        row = self.row
+        if self._attempt is not None:
+            self._count(self._attempt, usage)
+        if usage is not None:
+            row.usage_source = "provider"
+            row.input_tokens = usage.input
+            row.output_tokens = usage.output
+            row.cache_read_tokens = usage.cached
+            row.reasoning_tokens = usage.reasoning
+
+    def _count(self, attempt: AttemptRow, usage: Usage | None) -> None:
+        """Note what an attempt used, and what that costs by the table."""
+        if usage is not None:
+            attempt.input_tokens = usage.input
+            attempt.output_tokens = usage.output
+            price = self._served.table.models[attempt.model].usd_per_million
+            attempt.cost_usd = estimated_cost(price, usage.input, usage.output, usage.cached)
+        self._costs.append(attempt.cost_usd)
 
     def _used_so_far(self, tally: StreamTally) -> None:
         """Note the tokens of a stream that was cut short: the provider's count comes at its end.
@@ -224,19 +292,29 @@ class Recording:
             self._used(tally.usage)
         elif self._attempt is not None:
             self.row.usage_source = "estimated"
-            output = -(-tally.text_bytes // BYTES_PER_TOKEN)
+            output = _estimated_tokens(tally.text_bytes)
             self.row.input_tokens = self._attempt.input_tokens = self._facts.input_tokens
             self.row.output_tokens = self._attempt.output_tokens = output
+            self._costs.append(None)
 
     def _attempt_ends(self, http_status: int | None, error_type: ErrorType | None) -> None:
         attempt, self._attempt = self._attempt, None
         if attempt is None:
             return
+        self._tell_health(error_type)
         attempt.duration_ms = self._attempt_clock.ms
         attempt.http_status = http_status
         attempt.error_type = error_type
         self._elsewhere_ms += attempt.duration_ms
         self._log.attempt(attempt)
+        self._metrics.attempt_ended(attempt, self.row)
+
+    def _tell_health(self, error_type: ErrorType | None, failure: Failure | None = None) -> None:
+        """Tell how the attempt went, once."""
+        entered, self._entered = self._entered, None
+        if entered is not None:
+            wait_s = failure.retry_after_s if failure is not None else None
+            self._health.ended(entered, error_type, wait_s)
 
     def _end(
         self,
@@ -252,9 +330,18 @@ class Recording:
         row.status = status
         row.http_status = http_status
         row.error_type = error_type
+        known = [cost for cost in self._costs if cost is not None]
+        if known and len(known) == len(self._costs):
+            row.cost_usd = sum(known)
+            row.cost_source = "table"
         row.duration_ms = self._clock.ms
         row.gateway_overhead_ms = max(0.0, row.duration_ms - self._elsewhere_ms)
         self._log.finish(row, answer_kept(text, self._served.table.capture))
+        self._metrics.request_ended(row, self._served.table)
+
+
+def _estimated_tokens(answer_bytes: int) -> int:
+    return -(-answer_bytes // BYTES_PER_TOKEN)
 
 
 def _facts_row(request_id: str, facts: Facts) -> FactsRow:

@@ -1,6 +1,8 @@
 """What a client is sent: status, headers that say how it was routed, and a body or a stream."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from starlette.types import Send
 
@@ -41,13 +43,26 @@ def route_headers(row: RequestRow) -> RawHeaders:
 
 
 class Reply:
-    """Answers one request, once. Every answer carries its request id and the table's version."""
+    """Answers one request, once. Every answer carries its request id and the table's version.
 
-    def __init__(self, send: Send, request_id: str, table: str) -> None:
+    `before_last` is awaited before the last byte is sent, for what must be on disk by then.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        request_id: str,
+        table: str,
+        before_last: Callable[[], Awaitable[Any]] | None = None,
+    ) -> None:
         self.has_begun = False
         self.is_over = False
         """Whether the last byte was handed over: a client that leaves now has all it came for."""
+        self.last_sent = 0.0
+        """When anything was last sent, on the event loop's clock; 0 before."""
         self._send = send
+        self._before_last = before_last
+        self._turn = asyncio.Lock()
         self._headers: RawHeaders = [
             (b"x-request-id", request_id.encode()),
             (b"x-route-table", header_value(table)),
@@ -66,16 +81,29 @@ class Reply:
         await self.json(refusal.status, refusal.body())
 
     async def begin_stream(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
-        """Open a stream of events."""
-        await self._begin(200, [*_EVENTS, *headers])
+        """Open a stream of events, unless a comment has opened it."""
+        async with self._turn:
+            if not self.has_begun:
+                await self._begin(200, [*_EVENTS, *headers])
+
+    async def comment(self, data: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        """Send a comment into a stream that is not over, opening it where it is not open yet."""
+        async with self._turn:
+            if self.is_over:
+                return
+            if not self.has_begun:
+                await self._begin(200, [*_EVENTS, *headers])
+            await self._body(data, more=True)
 
     async def part(self, data: bytes) -> None:
         """Send one or several events."""
-        await self._body(data, more=True)
+        async with self._turn:
+            await self._body(data, more=True)
 
     async def end_stream(self, last: bytes) -> None:
         """Send the last event and close the stream."""
-        await self._body(last, more=False)
+        async with self._turn:
+            await self._body(last, more=False)
 
     async def _begin(self, status: int, headers: RawHeaders) -> None:
         self.has_begun = True
@@ -88,5 +116,8 @@ class Reply:
         )
 
     async def _body(self, data: bytes, *, more: bool) -> None:
+        if self._before_last is not None and not more:
+            await self._before_last()
         self.is_over = not more
+        self.last_sent = asyncio.get_running_loop().time()
         await self._send({"type": "http.response.body", "body": data, "more_body": more})

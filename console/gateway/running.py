@@ -7,25 +7,32 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import uvicorn
+from starlette.types import ASGIApp
 
+from console.gateway.access import Access
 from console.gateway.app import gateway_app
+from console.gateway.client_keys import ClientKeys, read_client_keys
+from console.gateway.endpoints import this_environment
 from console.gateway.heartbeat import beat, heartbeat_row
+from console.gateway.override_watch import OverrideWatch
 from console.gateway.served_table import Served, TableInService
 from console.gateway.service import Service
-from console.gateway.settings import GatewaySettings, ServeProblem, loopback_address
+from console.gateway.settings import GatewaySettings, ServeProblem, listening_address
+from console.gateway.state_metrics import StateMetrics
 from console.gateway.upstream import Upstream
-from console.table.overrides import overrides_beside
+from console.gateway.uuid7 import uuid7
+from console.table.overrides import Override, overrides_beside
 from console.traffic.problem import LogProblem
 from console.traffic.records import TableVersionRow
+from console.traffic.redaction import Redactor
+from console.traffic.upkeep import LogUpkeep
 from console.traffic.writer import LogWriter
-
-STOP_WITHIN_S = 5
-"""How long requests under way are given to finish when the gateway is stopped."""
 
 CLIENT_KEEPALIVE_S = 75
 """Longer than clients keep their idle connections, so that it is not the gateway that closes one
@@ -49,6 +56,23 @@ class RunningGateway:
         """The version of the table in service now."""
         return self._service.tables.current
 
+    @property
+    def redactor(self) -> Redactor:
+        """What takes keys out of everything the gateway writes."""
+        return self._log.redactor
+
+    def hurry(self) -> None:
+        """Cut off what still runs, each request told and logged so: the grace is over now."""
+        for task in tuple(self._service.running):
+            task.cancel()
+
+    def reload(self) -> None:
+        """Read the table and its overrides anew at once, as on SIGHUP, without waiting for it.
+
+        What is good is swapped in between requests; what is not is told, as when the files change.
+        """
+        self._service.tables.reload()
+
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
             await self._start(stack)
@@ -66,41 +90,68 @@ class RunningGateway:
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         """Start one thing after the other; `stack` undoes them in the opposite order."""
         settings = self._settings
-        listener = _listener(loopback_address(settings.host), settings.port)
+        client_keys = read_client_keys(settings.client_keys_path, this_environment())
+        host = listening_address(settings.host, asks_for_keys=bool(client_keys))
+        listener = _listener(host, settings.port)
         stack.callback(listener.close)
         overrides = settings.overrides_path or overrides_beside(settings.table_path)
-        tables = TableInService(settings.table_path, overrides, self._log_version)
-        self._log = _log_at(settings)
+        self._override_watch = OverrideWatch()
+        tables = TableInService(
+            settings.table_path, overrides, self._log_version, self._log_overrides
+        )
+        gateway_id = uuid7()
+        self._log = _log_at(settings, gateway_id)
+        self._log.redactor.hide(client_keys.values())
         stack.push_async_callback(asyncio.to_thread, self._log.close)
         upstream = Upstream()
         stack.push_async_callback(upstream.aclose)
-        self._service = service = Service(tables, self._log, upstream)
+        upkeep = LogUpkeep(settings.log_path, settings.retention)
+        self._service = service = Service(
+            tables, self._log, upstream, upkeep=upkeep, gateway_id=gateway_id
+        )
+        service.metrics.registry.register(StateMetrics(service))
         tables.start()
         stack.callback(tables.stop)
         host, port = listener.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self.url = f"http://{address}/v1"
-        await self._serve(stack, service, listener)
+        # Before the first request: who reads of one can tell whether its gateway is alive.
         service.log.heartbeat(heartbeat_row(service, address))
         beating = asyncio.create_task(beat(service, address))
         stack.callback(beating.cancel)
+        upkeep.start()
+        stack.push_async_callback(asyncio.to_thread, upkeep.stop)
+        await self._serve(stack, service, listener, ClientKeys(client_keys))
 
     async def _serve(
-        self, stack: contextlib.AsyncExitStack, service: Service, listener: socket.socket
+        self,
+        stack: contextlib.AsyncExitStack,
+        service: Service,
+        listener: socket.socket,
+        keys: ClientKeys,
     ) -> None:
-        server = _Server(_server_config(service))
+        app = gateway_app(service)
+        grace_s = self._settings.grace_s
+        server = _Server(_server_config(Access(app, service, keys) if keys else app, grace_s))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
 
         async def stop() -> None:
             server.should_exit = True
             await serving
-            # What was still running after STOP_WITHIN_S was cancelled and now writes its end.
+            # What was still running after the grace was cancelled and now writes its end.
             await service.finish_running(1.0)
 
         stack.push_async_callback(stop)
         await server.listening.wait()
 
+    def _log_overrides(self, overrides: Sequence[Override]) -> None:
+        for row in self._override_watch.look(overrides, time.time()):
+            self._log.override_seen(row)
+
     def _log_version(self, served: Served) -> None:
+        self._log.redactor.hide(
+            endpoint.key.decode() for endpoint in served.endpoints.values() if endpoint.key
+        )
         self._log.table_served(
             TableVersionRow(
                 version=served.table.version,
@@ -128,9 +179,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server_config(service: Service) -> uvicorn.Config:
+def _server_config(app: ASGIApp, grace_s: float) -> uvicorn.Config:
     return uvicorn.Config(
-        gateway_app(service),
+        app,
         lifespan="off",
         ws="none",
         access_log=False,
@@ -138,8 +189,11 @@ def _server_config(service: Service) -> uvicorn.Config:
         # Every error that concerns a request is told to its client and in the traffic log.
         log_level="critical",
         server_header=False,
+        # Nothing here depends on where a request came from.
+        proxy_headers=False,
         timeout_keep_alive=CLIENT_KEEPALIVE_S,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
+        # Uvicorn only hands it to asyncio, which takes fractions of a second.
+        timeout_graceful_shutdown=cast("int", grace_s),
     )
 
 
@@ -166,8 +220,8 @@ def _listener(address: str, port: int) -> socket.socket:
     return listener
 
 
-def _log_at(settings: GatewaySettings) -> LogWriter:
+def _log_at(settings: GatewaySettings, gateway_id: str) -> LogWriter:
     try:
-        return LogWriter(settings.log_path)
+        return LogWriter(settings.log_path, durable=settings.durable, gateway_id=gateway_id)
     except LogProblem as problem:
         raise ServeProblem(problem.message, problem.hint) from None

@@ -1,7 +1,7 @@
 """The table that answers requests now: watched on disk, swapped whole when a new version is good.
 
 A version with errors never gets into service; the last good one stays, and the problem is told in
-`/healthz` and in the gateway's row of the log.
+`/healthz` and in the gateway's row of the log. The overrides beside it are watched likewise.
 """
 
 import threading
@@ -16,13 +16,14 @@ from console.gateway.endpoints import (
     models_without_key,
     this_environment,
 )
+from console.gateway.served_overrides import OverridesAsRead
 from console.gateway.settings import ServeProblem
 from console.routing.decision import SkipReason, Target
 from console.routing.facts import Facts
 from console.routing.router import Router
 from console.table.load import read_table
 from console.table.model import Table
-from console.table.overrides import Override, read_overrides
+from console.table.overrides import Override
 from console.table.problems import Problem
 
 POLL_S = 0.2
@@ -45,9 +46,19 @@ class Served:
     endpoints: Mapping[str, Endpoint]
     missing_keys: Mapping[str, SkipReason]
 
-    def targets_of(self, route: str, facts: Facts, at: float) -> tuple[Target, ...]:
-        """Judge the targets of a route that a request escalates to, as its decision would have."""
-        return self.router.targets_of(route, facts, at, self.missing_keys)
+    def targets_of(
+        self,
+        route: str,
+        facts: Facts,
+        at: float,
+        skips: Mapping[str, SkipReason] | None = None,
+    ) -> tuple[Target, ...]:
+        """Judge the targets of a route that a request escalates to, as its decision would have.
+
+        `skips` are the models left out now, those without a key where it is not given.
+        """
+        skipped = self.missing_keys if skips is None else skips
+        return self.router.targets_of(route, facts, at, skipped)
 
     @property
     def title(self) -> str:
@@ -59,7 +70,9 @@ class TableInService:
     """Holds the version in service and watches the table's and its overrides' files.
 
     `current` is replaced as a whole, so a reader on any thread sees one version or the next. The
-    constructor raises `ServeProblem` where there is no good table to begin with.
+    constructor raises `ServeProblem` where there is no good table to begin with. `on_version` is
+    told each version put into service, `on_look` all overrides of the file after every look at it;
+    both first on the thread that starts this, then on the one that watches.
     """
 
     def __init__(
@@ -67,17 +80,20 @@ class TableInService:
         table_path: Path,
         overrides_path: Path,
         on_version: Callable[[Served], None],
+        on_look: Callable[[Sequence[Override]], None] = lambda _: None,
     ) -> None:
         self._table_path = table_path
         self._overrides_path = overrides_path
         self._on_version = on_version
+        self._on_look = on_look
         self._loaded = self._changing = self._signature()
-        self._overrides: Sequence[Override] = ()
+        self._overrides = OverridesAsRead(overrides_path)
         self.table_problem: str | None = None
-        self.overrides_problem: str | None = None
-        self._read_overrides(keep_last_good=False)
+        self._overrides.read(keep_last_good=False)
         self.current = self._first()
-        self._stop = threading.Event()
+        self._stopping = False
+        self._asked = False
+        self._woken = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="table-watch", daemon=True)
 
     @property
@@ -86,30 +102,52 @@ class TableInService:
         return self.table_problem or self.overrides_problem
 
     @property
+    def overrides_problem(self) -> str | None:
+        """What is wrong with the overrides as they stand; None when all is well."""
+        return self._overrides.problem
+
+    @property
     def overrides(self) -> Sequence[Override]:
         """The overrides in service, those that have run out included."""
-        return self._overrides
+        return self.current.router.overrides
 
     def start(self) -> None:
         """Put the first version into service and begin to watch."""
         self._on_version(self.current)
+        self._on_look(self._overrides.all)
         self._watcher.start()
 
     def stop(self) -> None:
         """Stop watching. Does not wait for a file system that hangs."""
-        self._stop.set()
+        self._stopping = True
+        self._woken.set()
+
+    def reload(self) -> None:
+        """Have the files read at once, changed or not, by the thread that watches them."""
+        self._asked = True
+        self._woken.set()
 
     def look(self) -> None:
         """Look at the files once; read them when two looks agree, as they may be half written."""
         seen = self._signature()
-        if seen == self._loaded or seen != self._changing:
+        if self._asked:
+            self._asked = False
+            self._loaded = self._changing = seen
+            self._reload()
+        elif seen == self._loaded or seen != self._changing:
             self._changing = seen
         else:
             self._loaded = seen
             self._reload()
+        self._overrides.judge(self.current.table)
+        self._on_look(self._overrides.all)
 
     def _watch(self) -> None:
-        while not self._stop.wait(POLL_S):
+        while True:
+            self._woken.wait(POLL_S)
+            self._woken.clear()
+            if self._stopping:
+                return
             try:
                 self.look()
             except Exception as problem:  # the watch must outlive whatever a file holds
@@ -126,17 +164,17 @@ class TableInService:
             ) from None
         if loaded.table is None:
             raise ServeProblem(*_told(self._table_path, loaded.errors))
-        return self._served(loaded.table, loaded.text)
+        return self._served(loaded.table, loaded.text, time.time())
 
     def _reload(self) -> None:
         before = self.current
-        new_overrides = self._read_overrides(keep_last_good=True)
+        self._overrides.read(keep_last_good=True)
         table, text = self._read_table(before)
-        if table.version == before.table.version and not new_overrides:
-            return
-        self.current = self._served(table, text)
         if table.version != before.table.version:
+            self.current = self._served(table, text, time.time())
             self._on_version(self.current)
+        elif self._overrides.judge(table) != before.router.overrides:
+            self.current = self._served(table, text, before.since_ts)
 
     def _read_table(self, before: Served) -> tuple[Table, str]:
         try:
@@ -153,30 +191,13 @@ class TableInService:
         self.table_problem = None
         return loaded.table, loaded.text
 
-    def _read_overrides(self, *, keep_last_good: bool) -> bool:
-        """Read the overrides and tell whether they differ from those in service."""
-        try:
-            loaded = read_overrides(self._overrides_path)
-        except OSError as problem:
-            reason = problem.strerror or type(problem).__name__
-            self.overrides_problem = f"The overrides cannot be read: {reason}."
-            return False
-        errors = [problem for problem in loaded.problems if problem.is_error]
-        self.overrides_problem = (
-            f"The overrides have errors. {_first_of(errors)}" if errors else None
-        )
-        if (errors and keep_last_good) or loaded.overrides == self._overrides:
-            return False
-        self._overrides = loaded.overrides
-        return True
-
-    def _served(self, table: Table, text: str) -> Served:
+    def _served(self, table: Table, text: str, since_ts: float) -> Served:
         environment = this_environment()
         return Served(
             table=table,
-            router=Router(table, self._overrides),
+            router=Router(table, self._overrides.judge(table)),
             text=text,
-            since_ts=time.time(),
+            since_ts=since_ts,
             endpoints=endpoints_of(table, environment),
             missing_keys=models_without_key(table, environment),
         )

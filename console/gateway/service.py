@@ -4,9 +4,12 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from console.gateway.metrics import Metrics
 from console.gateway.served_table import TableInService
+from console.gateway.target_health import TargetHealth
 from console.gateway.upstream import Upstream
 from console.gateway.uuid7 import uuid7
+from console.traffic.upkeep import LogUpkeep
 from console.traffic.writer import LogWriter
 
 
@@ -17,6 +20,9 @@ class Service:
     tables: TableInService
     log: LogWriter
     upstream: Upstream
+    metrics: Metrics = field(default_factory=Metrics)
+    health: TargetHealth = field(default_factory=TargetHealth)
+    upkeep: LogUpkeep | None = None
     gateway_id: str = field(default_factory=uuid7)
     started_ts: float = field(default_factory=time.time)
     running: set[asyncio.Task[None]] = field(default_factory=set)

@@ -8,8 +8,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Self
 
+import msgspec
+
+from console.gateway.answer_checks import SaidSoFar
 from console.gateway.endpoints import Endpoint
-from console.gateway.failures import AttemptError, Failure
+from console.gateway.failures import AttemptError, Failure, FailureType
+from console.gateway.provider_message import message_of_error
 from console.gateway.sse import DONE, EventReader, EventTooLongError, event
 from console.gateway.stream_chunk import StreamTally, as_sent
 from console.gateway.upstream import ProviderAnswer, Upstream
@@ -28,8 +32,11 @@ class StreamedAnswer:
         *,
         usage_asked: bool,
         deadline: float,
+        said: SaidSoFar | None = None,
     ) -> None:
         self.tally = tally
+        self.said = said
+        """What the answer says, where it is to be judged."""
         self.end: StreamEnd | None = None
         """How the stream ended; None while it has not, or where it failed."""
         self._answer = answer
@@ -38,6 +45,7 @@ class StreamedAnswer:
         self._deadline = deadline
         self._events = EventReader()
         self._held: list[bytes] = []
+        self._has_events = False
         self._broken: AttemptError | None = None
         """A failure met after events that are still to be sent on."""
 
@@ -64,6 +72,11 @@ class StreamedAnswer:
             if part:
                 yield part
 
+    def failed(self, error: AttemptError) -> AttemptError:
+        """Return the error with how much of the answer had come before it."""
+        size = self.tally.text_bytes
+        return AttemptError(msgspec.structs.replace(error.failure, answer_bytes=size))
+
     async def aclose(self) -> None:
         """Let go of the provider's connection, cutting off an answer that is still under way."""
         await self._answer.aclose(drain=self.end is not None)
@@ -84,14 +97,16 @@ class StreamedAnswer:
         try:
             return self._taken(self._events.feed(data))
         except EventTooLongError:
-            raise AttemptError(Failure("bad_answer", 200)) from None
+            raise AttemptError(Failure("answer_too_large", 200)) from None
 
     def _last_part(self) -> bytes | None:
         """Judge the end of a stream that no DONE closed; return what is still to be sent."""
         rest = self._taken(self._events.finish())
         if self.end is None and self._broken is None:
             if self.tally.finish_reason is None:
-                self._broken = AttemptError(Failure("eof_no_finish", 200))
+                is_stream = self._has_events or self._answer.is_event_stream
+                kind: FailureType = "eof_no_finish" if is_stream else "bad_answer"
+                self._broken = AttemptError(Failure(kind, 200))
             else:
                 self.end = "finish_no_done"
         if self._broken is not None and not rest:
@@ -107,6 +122,7 @@ class StreamedAnswer:
                 break
             if not payload:
                 continue
+            self._has_events = True
             try:
                 shown = self._shown(payload)
             except AttemptError as failed:
@@ -122,8 +138,11 @@ class StreamedAnswer:
             if not isinstance(chunk, dict):
                 raise AttemptError(Failure("bad_answer", 200))
             if chunk.get("error"):
-                raise AttemptError(Failure("upstream_error", 200))
+                said = message_of_error(chunk["error"])
+                raise AttemptError(Failure("upstream_error", 200, said=said))
             self.tally.count(chunk)
+            if self.said is not None:
+                self.said.count(chunk)
             shown = as_sent(chunk, self._endpoint.model, usage_asked=self._usage_asked)
             return None if shown is None else encoded(shown)
         except NotJsonError:
@@ -139,10 +158,13 @@ async def open_stream(
     first_chunk_timeout_s: float,
     usage_asked: bool,
     keep_text_bytes: int,
+    said: SaidSoFar | None = None,
 ) -> StreamedAnswer:
     """Make one attempt and return its stream once the first content is there.
 
-    Raises `AttemptError` or `ProviderRefusalError`, and then has let go of the connection.
+    `timeout_s` bounds the whole answer, `first_chunk_timeout_s` the time to its first content.
+    `said` gathers what a route that judges answers has to see. Raises `AttemptError` or
+    `ProviderRefusalError`, and then has let go of the connection.
     """
     now = asyncio.get_running_loop().time()
     try:
@@ -154,11 +176,15 @@ async def open_stream(
                 StreamTally(keep_text_bytes=keep_text_bytes),
                 usage_asked=usage_asked,
                 deadline=now + timeout_s,
+                said=said,
             )
             try:
                 if answer.is_json:
                     raise AttemptError(Failure("bad_answer", 200))
                 return await stream.hold_until_begun()
+            except AttemptError as failed:
+                await stream.aclose()
+                raise stream.failed(failed) from None
             except BaseException:
                 await stream.aclose()
                 raise

@@ -5,18 +5,20 @@ from typing import Any, NamedTuple
 
 from console.gateway.endpoints import Endpoint
 from console.gateway.failures import AttemptError, Failure
+from console.gateway.provider_message import message_of_error
 from console.gateway.upstream import Upstream
 from console.gateway.usage import Usage, usage_in
 from console.json_text import NotJsonError, decoded, encoded
 
 
 class WholeAnswer(NamedTuple):
-    """What the client is sent, and what the log keeps of it."""
+    """What the client is sent, what the log keeps of it, and what it is judged by."""
 
     body: bytes
     usage: Usage | None
     finish_reason: str | None
     text: str | None
+    document: dict[str, Any]
 
 
 async def ask_for_whole_answer(
@@ -43,7 +45,8 @@ def _judged(raw: bytes, model: str) -> WholeAnswer:
     if not isinstance(answer, dict):
         raise AttemptError(Failure("bad_answer", 200))
     if answer.get("error"):
-        raise AttemptError(Failure("upstream_error", 200))
+        said = message_of_error(answer["error"])
+        raise AttemptError(Failure("upstream_error", 200, said=said))
     choices = answer.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         raise AttemptError(Failure("bad_answer", 200))
@@ -52,7 +55,8 @@ def _judged(raw: bytes, model: str) -> WholeAnswer:
         body = encoded(answer)
     except NotJsonError:
         raise AttemptError(Failure("bad_answer", 200)) from None
-    return WholeAnswer(body, usage_in(answer), finish_reason_of(choices[0]), _text_of(choices[0]))
+    first = choices[0]
+    return WholeAnswer(body, usage_in(answer), finish_reason_of(first), _text_of(first), answer)
 
 
 def finish_reason_of(choice: dict[str, Any]) -> str | None:

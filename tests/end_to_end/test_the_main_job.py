@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from console.traffic.reader import LogReader
 
 COMPARED = ("route", "task", "task_source", "rule", "reason", "unknown_task")
@@ -63,4 +65,9 @@ def test_every_request_played_is_in_the_log_once_and_previews_as_it_was_served(
         assert {key: decision[key] for key in COMPARED} == {
             key: getattr(recorded.decision, key) for key in COMPARED
         }
-        assert decision["model"] == recorded.decision.model
+        # A gateway also knows which targets are cooling down; beside that the two agree on all.
+        for judged, served in zip(decision["targets"], recorded.decision.targets, strict=True):
+            if served.skipped != "cooling_down":
+                assert judged == msgspec.to_builtins(served)
+        eligible = [target.model for target in recorded.decision.targets if target.eligible]
+        assert recorded.decision.model == next(iter(eligible), None)

@@ -69,11 +69,11 @@ class Desk:
     def write_table(self, table: dict[str, Any]) -> None:
         self.table_path.write_text(yaml.safe_dump(table, sort_keys=False))
 
-    async def open(self, table: dict[str, Any] | None = None) -> AsyncOpenAI:
+    async def open(self, table: dict[str, Any] | None = None, **settings: Any) -> AsyncOpenAI:
         """Start the gateway and return a client of it."""
         self.write_table(table if table is not None else self.table())
-        settings = GatewaySettings(self.table_path, self.log_path, port=0)
-        self.gateway = await self._stack.enter_async_context(RunningGateway(settings))
+        given = GatewaySettings(self.table_path, self.log_path, port=0, **settings)
+        self.gateway = await self._stack.enter_async_context(RunningGateway(given))
         self.url = self.gateway.url
         self.http = await self._stack.enter_async_context(
             httpx.AsyncClient(base_url=self.url.removesuffix("/v1"), verify=False)

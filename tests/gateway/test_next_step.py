@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from console.gateway.failures import FALLBACK, RETRY, Failure
-from console.gateway.next_step import Step, first_step, next_step
+from console.gateway.failures import ESCALATION, FALLBACK, KEPT, RETRY, AnswerTrigger, Failure
+from console.gateway.next_step import Step, escalation_step, first_step, next_step
 from console.routing.decision import Target
 from console.table.model import Escalation, Route, Table
 
@@ -111,11 +111,62 @@ def test_a_route_that_escalates_on_answers_alone_does_not_on_failure() -> None:
     assert next_step(table(), step, DOWN, nowhere) is None
 
 
-def test_every_retry_and_fallback_says_after_what() -> None:
-    assert {why: kind for kind, why in RETRY.items()} == {
-        f"retry_after_{kind}": kind for kind in RETRY
-    }
-    assert {why: kind for kind, why in FALLBACK.items()} == {
-        f"fallback_after_{kind}": kind for kind in FALLBACK
-    }
-    assert set(FALLBACK) - set(RETRY) == {"timeout"}
+def test_every_step_says_after_what() -> None:
+    for word, table in (
+        ("retry", RETRY),
+        ("fallback", FALLBACK),
+        ("escalation", ESCALATION),
+        ("kept", KEPT),
+    ):
+        assert {why: kind for kind, why in table.items()} == {
+            f"{word}_after_{kind}": kind for kind in table
+        }
+    assert set(FALLBACK) - set(RETRY) == {"timeout", "answer_too_large", "cooling_down"}
+
+
+def test_where_nothing_else_is_left_a_longer_retry_after_is_waited_for() -> None:
+    limited = Failure("rate_limited", 429, 30.0)
+
+    steps = plan(table(retries=1), limited, limited)
+
+    assert [(step.target.model, step.kind) for step in steps] == [
+        ("east", "primary"),
+        ("west", "fallback"),
+        ("west", "retry"),
+    ]
+    assert steps[-1].delay_s == pytest.approx(30.1)
+
+
+def test_no_wait_is_begun_that_cannot_end_in_time() -> None:
+    busy = table(retries=1)
+    first = first_step(busy, "general", (EAST, WEST))
+    assert first is not None
+
+    step = next_step(busy, first, Failure("rate_limited", 429, 1.5), nowhere, time_left_s=1.5)
+
+    assert step is not None
+    assert (step.kind, step.target.model) == ("fallback", "west")
+
+
+@pytest.mark.parametrize("trigger", sorted(KEPT))
+def test_an_answer_that_is_not_good_enough_goes_to_the_next_route_not_to_the_next_target(
+    trigger: AnswerTrigger,
+) -> None:
+    escalating = table(escalate=Escalation("large", (trigger,)))
+    first = first_step(escalating, "general", (EAST, WEST))
+    assert first is not None
+
+    step = escalation_step(escalating, first, trigger, lambda _: (WEST,))
+
+    assert step is not None
+    assert (step.route, step.kind, step.trigger) == ("large", "escalation", trigger)
+    assert step.why == f"escalation_after_{trigger}"
+
+
+def test_an_answer_is_kept_where_its_route_does_not_escalate_on_what_is_wrong() -> None:
+    escalating = table(escalate=Escalation("large", ("empty",)))
+    first = first_step(escalating, "general", (EAST, WEST))
+    assert first is not None
+
+    assert escalation_step(escalating, first, "truncated", lambda _: (WEST,)) is None
+    assert escalation_step(escalating, first, "empty", lambda _: (SKIPPED,)) is None

@@ -44,14 +44,9 @@ async def test_chat_is_reached_without_the_version_prefix_too(desk: Desk) -> Non
     await desk.logged()
 
 
-async def test_healthz_tells_what_serves_and_which_triggers_are_not_checked(desk: Desk) -> None:
+async def test_healthz_tells_what_serves(desk: Desk) -> None:
     await desk.provider("east", answers())
-    escalate = {"to": "large", "on": ["failed", "truncated", "empty"], "because": "Short answers."}
-    routes = {
-        "general": {"model": "east-model", "escalate": escalate},
-        "large": {"model": "east-model"},
-    }
-    await desk.open(desk.table(routes=routes))
+    await desk.open()
 
     health = (await desk.http.get("/healthz")).json()
 
@@ -60,7 +55,6 @@ async def test_healthz_tells_what_serves_and_which_triggers_are_not_checked(desk
     assert health["table"]["version"] == desk.gateway.served.table.version
     assert health["table"]["problem"] is None
     assert health["log"]["lost"] == 0
-    assert health["not_yet_enforced"] == ["empty", "truncated"]
     assert health["uptime_s"] >= 0
 
 
@@ -125,7 +119,7 @@ async def test_broken_overrides_leave_those_in_service_and_are_told(desk: Desk) 
     await desk.provider("east", answers())
     overrides = desk.table_path.with_name("desk.overrides.yaml")
     overrides.write_text(
-        "version: 1\noverrides:\n- {id: inc-1, drain: {provider: west}, because: down, by: me, "
+        "version: 1\noverrides:\n- {id: inc-1, drain: {provider: east}, because: down, by: me, "
         "until: 2999-01-01T00:00:00Z}\n"
     )
     await desk.open()
@@ -212,11 +206,10 @@ async def test_a_stopped_gateway_lets_what_runs_finish(desk: Desk) -> None:
 
 
 async def test_what_does_not_finish_in_time_is_cut_off_told_and_logged(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk,
 ) -> None:
-    monkeypatch.setattr("console.gateway.running.STOP_WITHIN_S", 0.1)
     east = await desk.provider("east", never_answers)
-    client = await desk.open()
+    client = await desk.open(grace_s=0.1)
     call = asyncio.create_task(client.chat.completions.create(model="any", messages=ASK))
 
     async def arrived() -> bool:
@@ -241,7 +234,7 @@ async def test_a_bug_of_our_own_ends_the_request_and_shows_nothing_of_it(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("console.gateway.chat.ask_for_whole_answer", broken)
+    monkeypatch.setattr("console.gateway.chat_attempts.ask_for_whole_answer", broken)
     answer = await desk.http.post("/v1/chat/completions", json={"model": "any", "messages": ASK})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal")
