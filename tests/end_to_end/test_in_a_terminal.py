@@ -29,7 +29,9 @@ def test_traffic_is_seen_asked_why_previewed_and_left_without_a_trace(tmp_path: 
         screen.press("k", "Enter")
         why = screen.wait_for("Attempts", "Why")
         assert "sent this to" in why or "took this" in why or "takes" in why
-        screen.press("Escape", "3")
+        screen.press("Escape")  # on its own: with the next key it would be Alt and that key
+        screen.wait_until(lambda shown: "Attempts" not in shown, "the list alone")
+        screen.press("3")
         screen.wait_for("legal-threats", "pictures")
         screen.press("4")
         screen.wait_for("Type or paste")

@@ -146,7 +146,7 @@ async def test_figures_out_of_this_world_are_drawn_as_unknown(log: TrafficLog) -
 
 
 def test_every_text_of_a_request_is_made_hostile_in_these_tests() -> None:
-    harmless = {"request_id", "operation_name", "status", "stream_end", "prompt_hash"}
+    harmless = {"request_id", "operation_name", "gateway_id", "status", "stream_end", "prompt_hash"}
     texts = {
         field
         for field, kind in RequestRow.__annotations__.items()
