@@ -3,9 +3,8 @@
 import inspect
 import json
 import threading
-import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,6 +22,7 @@ from console.ui.screens.preview import PreviewScreen
 from console.ui.widgets.flag_box import FlagBox
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.prompt_area import PromptArea
+from tests.ui.driving import until
 
 TABLE = """
 version: 1
@@ -69,15 +69,6 @@ def screen_of(pilot: Pilot[int]) -> PreviewScreen:
     screen = pilot.app.screen
     assert isinstance(screen, PreviewScreen)
     return screen
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
-    """Wait until something holds, at most as long as anyone would."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        await pilot.pause(0.02)
-    await pilot.pause()
 
 
 async def settled(pilot: Pilot[int]) -> PreviewResult:

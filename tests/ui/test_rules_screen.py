@@ -4,7 +4,7 @@ import inspect
 import json
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from console.ui.screens.rules import RulesScreen
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.rule_rows import table_rows
 from console.ui.yaml_excerpt import excerpt_of
+from tests.ui.driving import until
 
 TABLE = """
 version: 1
@@ -59,7 +60,6 @@ rules:
     task: triage
     enabled: false
 """
-DEADLINE_S = 10.0
 
 
 class RulesApp(ConsoleApp):
@@ -79,15 +79,6 @@ def table_path(tmp_path: Path) -> Path:
 
 def shown(pilot: Pilot[int], view: str) -> str:
     return pilot.app.screen.query_one(f"#{view}", LineView).plain_text
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
-    """Wait until something holds, at most as long as anyone would."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        await pilot.pause(0.02)
-    await pilot.pause()
 
 
 async def loaded(pilot: Pilot[int]) -> None:
