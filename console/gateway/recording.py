@@ -21,6 +21,7 @@ from console.gateway.usage import Usage
 from console.routing.cost import estimated_cost
 from console.routing.decision import Decision
 from console.routing.facts import BYTES_PER_TOKEN, Facts
+from console.traffic.recorded_decision import NEAR_MISSES_KEPT
 from console.traffic.records import AttemptRow, FactsRow, RequestRow, Status, StreamEnd
 from console.traffic.writer import LogWriter
 
@@ -99,7 +100,7 @@ class Recording:
             self.row,
             _facts_row(request_id, facts),
             decision,
-            partial(served.router.explain, facts, decision),
+            partial(served.router.explain_briefly, facts, decision, NEAR_MISSES_KEPT),
             body_row(request_id, facts, capture),
         )
 

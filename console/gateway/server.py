@@ -1,6 +1,7 @@
 """`route-console serve`: the gateway as a process of its own, until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 
 from console.gateway.process_log import say_without_keys
@@ -36,6 +37,10 @@ async def _serve(settings: GatewaySettings) -> int:
     # A hangup before there is anything to read anew must not end the process.
     loop.add_signal_handler(signal.SIGHUP, lambda: None)
     async with gateway:
+        # What was made until now stays; to look through it again at every full collection would
+        # hold all requests up for tens of milliseconds.
+        gc.collect()
+        gc.freeze()
         say_without_keys(gateway.redactor)
         title = f"table {gateway.served.title}, log {settings.log_path}"
         loop.add_signal_handler(signal.SIGHUP, gateway.reload)

@@ -212,6 +212,8 @@ class TextCondition:
     def holds(self, facts: Facts, scan: TextScan) -> bool | None:
         if not captured(self.fact, facts):
             return None
+        if scan.misses(self.fact, self._distinct):
+            return False
         hits = (scan.holds(self.fact, index) for index in self.indexes)
         return all(hits) if self.all_of else any(hits)
 

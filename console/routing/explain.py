@@ -6,7 +6,8 @@ same verdict every time, so that verdict is kept.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -113,6 +114,43 @@ class Explainer:
         verdicts += [_passed_over(planned) for planned in self._plan[reached:]]
         sentence = decision_sentence(self._table, decision, verdicts, facts)
         return Explanation(sentence, tuple(verdicts))
+
+    def explain_briefly(self, facts: Facts, decision: Decision, near_misses: int) -> Explanation:
+        """Return of the same explanation the sentence, the winner and the first near misses.
+
+        Every fact must have been captured. Conditions are asked only whether they hold, and no
+        longer once there are near misses enough: what a verdict says is made for those alone.
+        """
+        winner = self._place.get(decision.rule or "")
+        last = winner.position if winner is not None else len(self._plan)
+        scan = TextScan(self._sets, facts)
+        told = list(islice(self._missed_by_one(facts, scan, last), near_misses))
+        if winner is not None:
+            told.append(winner)
+        verdicts = tuple([self._verdict_alone(planned, facts, scan, last) for planned in told])
+        return Explanation(decision_sentence(self._table, decision, verdicts, facts), verdicts)
+
+    def _missed_by_one(self, facts: Facts, scan: TextScan, last: int) -> Iterator[_Planned]:
+        """Yield the enabled rules up to position `last` that one condition kept from holding."""
+        holds: list[bool | None] = [None] * len(self._conditions)
+        for planned in self._plan[:last]:
+            failed = 0
+            for i in planned.conditions:
+                held = holds[i]
+                if held is None:
+                    held = holds[i] = bool(self._conditions[i].holds(facts, scan))
+                if not held:
+                    failed += 1
+                    if failed > 1:
+                        break
+            if failed == 1 and planned.enabled:
+                yield planned
+
+    def _verdict_alone(
+        self, planned: _Planned, facts: Facts, scan: TextScan, last: int
+    ) -> RuleVerdict:
+        results = tuple([self._conditions[i].result(facts, scan) for i in planned.conditions])
+        return _verdict(planned, results, last, facts)
 
     def _judged(
         self, facts: Facts, scan: TextScan, below: int

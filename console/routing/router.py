@@ -62,6 +62,13 @@ class Router:
         """
         return self._explainer.explain(facts, decision, evaluate_all)
 
+    def explain_briefly(self, facts: Facts, decision: Decision, near_misses: int) -> Explanation:
+        """Explain `decision` by the winning rule and the first `near_misses` alone.
+
+        What `explain` says of these, for a part of its time. Every fact must have been captured.
+        """
+        return self._explainer.explain_briefly(facts, decision, near_misses)
+
     @cached_property
     def _explainer(self) -> Explainer:
         """Made when somebody first asks: serving alone never does."""

@@ -49,7 +49,7 @@ def _because(
     if decision.reason == "rule_match":
         winner = next(verdict for verdict in verdicts if verdict.rule == decision.rule)
         route = _route_before_pin(table, decision)
-        place = f"rule {winner.position} of {len(verdicts)}"
+        place = f"rule {winner.position} of {len(table.rules)}"
         reasons = listed([_held(result, facts) for result in winner.conditions], "and")
         return f"`{winner.rule}` ({place}) sent this to `{route}` because {reasons}"
     count = len(table.rules)

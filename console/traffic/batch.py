@@ -76,11 +76,10 @@ class Batch(msgspec.Struct):
 def put_together(events: Sequence[Event], redactor: Redactor) -> Batch:
     """Return the events, which are in the order they happened, as one batch without any key.
 
-    The keys are taken out of the events themselves.
+    The keys are taken out of the events' own records.
     """
     batch = Batch()
     for event in events:
-        _redact(event, redactor)
         match event:
             case Begun():
                 _begin(_write_for(batch, event.row.request_id), event, redactor)
@@ -96,6 +95,15 @@ def put_together(events: Sequence[Event], redactor: Redactor) -> Batch:
                 batch.overrides.append(event)
             case OutcomeRow():
                 batch.outcomes.append(event)
+    for write in batch.requests.values():
+        _redact(write, redactor)
+    for record in (
+        *batch.gateways.values(),
+        *batch.table_versions,
+        *batch.overrides,
+        *batch.outcomes,
+    ):
+        redactor.record(record)
     return batch
 
 
@@ -106,28 +114,36 @@ def _write_for(batch: Batch, request_id: str) -> RequestWrite:
     return write
 
 
-def _redact(event: Event, redactor: Redactor) -> None:
-    match event:
-        case Begun():
-            for row in (event.row, event.facts, event.body):
-                if row is not None:
-                    redactor.record(row)
-        case Finished():
-            redactor.record(event.row)
-            event.answer = None if event.answer is None else redactor.cut_text(event.answer)
-        case _:
-            redactor.record(event)
+def _redact(write: RequestWrite, redactor: Redactor) -> None:
+    """Take the keys out of all that is written of one request.
+
+    Nearly none has any, which one look over everything together tells.
+    """
+    records = [
+        record
+        for record in (write.row, write.facts, write.body, *write.attempts)
+        if record is not None
+    ]
+    explanation = write.explanation
+    made = [] if write.decision is None else [write.decision.text]
+    if explanation is not None:
+        made += (explanation.sentence, *(verdict.text for verdict in explanation.verdicts))
+    if not redactor.suspects(records, made):
+        return
+    for record in records:
+        redactor.record(record)
+    if write.decision is not None:
+        write.decision = _without_keys(write.decision, redactor)
+    if explanation is not None:
+        explanation.sentence = redactor.text(explanation.sentence)
+        explanation.verdicts = [_without_keys(text, redactor) for text in explanation.verdicts]
 
 
 def _begin(write: RequestWrite, event: Begun, redactor: Redactor) -> None:
     write.row = event.row
     write.facts = event.facts
-    write.decision = _without_keys(decision_text(event.decision), redactor)
-    explanation = _brief_explanation(event, redactor)
-    if explanation is not None:
-        explanation.sentence = redactor.text(explanation.sentence)
-        explanation.verdicts = [_without_keys(text, redactor) for text in explanation.verdicts]
-    write.explanation = explanation
+    write.decision = decision_text(event.decision)
+    write.explanation = _brief_explanation(event, redactor)
     write.body = event.body
 
 

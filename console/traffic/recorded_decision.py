@@ -15,7 +15,7 @@ import msgspec
 from console.routing.decision import Decision
 from console.routing.explanation import Explanation, RuleVerdict, Truth, Verdict
 
-NEAR_MISSES_KEPT = 10
+NEAR_MISSES_KEPT = 5
 
 
 class RecordedDecision(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ reaches the disk. What is taken out keeps its length: places found in a text sta
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -36,14 +36,18 @@ _ASSIGNED = (
     r"|\w://[^/\s:@]*:)"
 )
 _ASSIGNED_VALUE = r"[A-Za-z0-9._~+/%=-]{8,}"
+_CUT_HERE = "\x1e\x00"
+"""Stands after a text that may have been cut, where several are looked at together."""
+
 _CUT_OFF = (
     r"(?:\bsk[-_][A-Za-z0-9_-]{4,}|\b(?:gsk|xai|pplx|r8|hf)[_-][A-Za-z0-9]{4,}"
     r"|\bAIza[A-Za-z0-9_-]{4,}|\bAKIA[A-Z0-9]{4,}|\bgh[pousr]_[A-Za-z0-9]{4,}"
     r"|\bgithub_pat_[A-Za-z0-9_]{4,}|\bxox[abpr]-[A-Za-z0-9-]{4,}"
-    r"|\beyJ[A-Za-z0-9_.-]{4,}|(?i:\bbearer\s+[A-Za-z0-9._~+/-]{4,}))\z"
+    r"|\beyJ[A-Za-z0-9_.-]{4,}|(?i:\bbearer\s+[A-Za-z0-9._~+/-]{4,}))"
 )
 """What may be the beginning of a key, where a text was cut."""
-_CUT_OFF_PATTERN = re2.compile(_CUT_OFF)
+_CUT_OFF_PATTERN = re2.compile(_CUT_OFF + r"\z")
+_ONLY_THE_END = [0]
 _TAIL = 4096
 
 _TEXTS: dict[type, tuple[str, ...]] = {
@@ -107,28 +111,38 @@ class Redactor:
 
     def record(self, row: Any) -> None:
         """Take the keys out of the texts of one of the log's records, in its place."""
+        if not self.suspects([row]):
+            return
         kind = type(row)
-        whole, cut = _TEXTS[kind], _CUT_TEXTS.get(kind, ())
-        was_cut = kind is BodyRow and (row.truncated or row.answer is not None)
-        if was_cut or self._is_suspect([getattr(row, name) for name in (*whole, *cut)]):
-            for name in whole:
-                _replace(row, name, self.text)
-            for name in cut:
-                _replace(row, name, self.cut_text)
-        if kind is FactsRow and self._is_suspect([*row.tags, *row.tags.values()]):
+        for name in _TEXTS[kind]:
+            _replace(row, name, self.text)
+        for name in _CUT_TEXTS.get(kind, ()):
+            _replace(row, name, self.cut_text)
+        if kind is FactsRow:
             row.tags = {self.text(key): self.text(value) for key, value in row.tags.items()}
 
-    def _is_suspect(self, texts: Sequence[str | None]) -> bool:
-        """Look once over texts, of which at most the last may have been cut."""
-        together = "\n".join([text for text in texts if text])
-        if not together:
-            return False
+    def suspects(self, rows: Iterable[Any], texts: Iterable[str] = ()) -> bool:
+        """Tell by one look over records of the log, and further texts, whether any holds a key.
+
+        True also where there may be one: `record` and `text` then look closely.
+        """
+        whole, cut = list(texts), []
+        for row in rows:
+            kind = type(row)
+            whole += [text for name in _TEXTS[kind] if (text := getattr(row, name))]
+            cut += [text for name in _CUT_TEXTS.get(kind, ()) if (text := getattr(row, name))]
+            if kind is FactsRow:
+                whole += (*row.tags, *row.tags.values())
+        together = "\n".join([*whole, *(text + _CUT_HERE for text in cut)])
         try:
-            if self._hidden.scan.Match(together):
+            # Nothing but the end of the text was found. RE2 finds not even that where its
+            # memory does not suffice.
+            if together and self._hidden.scan.Match(together) != _ONLY_THE_END:
                 return True
         except UnicodeEncodeError:
             return True
-        return any(secret[:4] in together[-_TAIL:] for secret in self._hidden.secrets)
+        tails = [text[-_TAIL:] for text in cut]
+        return any(secret[:4] in tail for secret in self._hidden.secrets for tail in tails)
 
     def _without_keys(self, text: str) -> str:
         pattern = self._hidden.pattern
@@ -153,8 +167,9 @@ def _hidden(secrets: frozenset[str]) -> _Hidden:
     whole = "|".join([*values, KNOWN_SHAPES.pattern])
     pattern = f"({whole})|({_ASSIGNED})({_ASSIGNED_VALUE})"
     scan = re2.Set.SearchSet()
+    scan.Add(r"\z")
     scan.Add(pattern)
-    scan.Add(_CUT_OFF)
+    scan.Add(_CUT_OFF + _CUT_HERE)
     scan.Compile()
     return _Hidden(secrets, re2.compile(pattern), scan)
 

@@ -119,3 +119,18 @@ def test_every_condition_and_near_miss_is_that_of_the_page(data: st.DataObject) 
         for verdict, rule in zip(explanation.rules, table.get("rules", []), strict=True):
             if rule.get("enabled", True):
                 check_rule(verdict, rule, plain_facts)
+
+
+@property_test
+@given(st.data())
+def test_a_brief_explanation_is_the_beginning_of_the_full_one(data: st.DataObject) -> None:
+    table = data.draw(strategies.tables(), "table")
+    router = Router(loaded_table(table))
+    facts = read_request(data.draw(requests(tuple(strategies.phrases_of(table))))).facts
+    decision = router.decide(facts, 0.0)
+
+    brief, full = router.explain_briefly(facts, decision, 2), router.explain(facts, decision)
+
+    winner = [rule for rule in full.rules if rule.rule == decision.rule]
+    assert brief.rules == (*full.near_misses()[:2], *winner)
+    assert brief.sentence == full.sentence

@@ -89,3 +89,13 @@ def test_what_a_provider_said_is_cut_to_500_code_points(path: Path) -> None:
     [found] = reader.attempts(ended(1).request_id)
     assert found.error_message == "é" * 500
     reader.close()
+
+
+def test_the_beginning_of_a_key_is_found_at_the_end_of_every_text_that_may_have_been_cut() -> None:
+    redactor = Redactor()
+    row = body(prompt="see Bearer abcd", system="and sk-proj-01", answer="AIzaSyA then more")
+
+    redactor.record(row)
+
+    assert (row.prompt, row.system) == ("see ***********", "and **********")
+    assert row.answer == "AIzaSyA then more"
