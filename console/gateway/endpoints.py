@@ -11,6 +11,9 @@ from console.json_text import encoded
 from console.routing.decision import SkipReason
 from console.table.model import Provider, Table
 
+PATHS = ("/chat/completions",)
+"""What is asked of providers, below their base URLs: the paths of the operations."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -20,7 +23,8 @@ class Endpoint:
     """
 
     model: str
-    url: URL
+    urls: Mapping[str, URL]
+    """Its address for each operation, by the operation's path."""
     quoted_name: bytes
     """The name sent upstream, as JSON text."""
     headers: Mapping[str, str] = field(repr=False)
@@ -72,7 +76,7 @@ def _endpoint(
         headers["authorization"] = f"Bearer {secret}"
     return Endpoint(
         model=key,
-        url=URL(provider.base_url.rstrip("/") + "/chat/completions"),
+        urls={path: URL(provider.base_url.rstrip("/") + path) for path in PATHS},
         quoted_name=encoded(upstream_name),
         headers=headers,
         key=secret.encode() if secret is not None else None,

@@ -15,7 +15,7 @@ from console.gateway.metrics import Metrics
 from console.gateway.next_step import Step, judges_answers
 from console.gateway.provider_message import message_in
 from console.gateway.served_table import Served
-from console.gateway.stream_chunk import StreamTally
+from console.gateway.stream_tally import StreamTally
 from console.gateway.target_health import Entered, TargetHealth
 from console.gateway.usage import Usage
 from console.routing.cost import estimated_cost

@@ -56,19 +56,21 @@ class Upstream:
             timeout=_TIMEOUTS,
         )
 
-    async def open(self, endpoint: Endpoint, content: bytes) -> "ProviderAnswer":
+    async def open(self, endpoint: Endpoint, path: str, content: bytes) -> "ProviderAnswer":
         """Send a request and return the answer once its status is known to be 200.
 
-        The caller bounds the time and closes the answer. Raises `ProviderRefusalError` for a 4xx
-        that blames the request, `AttemptError` for all else.
+        `path` is an operation's, below the provider's base URL. The caller bounds the time and
+        closes the answer. Raises `ProviderRefusalError` for a 4xx that blames the request,
+        `AttemptError` for all else.
         """
+        url = endpoint.urls[path]
         try:
             response = await self._client.post(
-                endpoint.url,
+                url,
                 headers=endpoint.headers,
                 data=content,
                 allow_redirects=False,
-                proxy=self._proxies.towards(endpoint.url),
+                proxy=self._proxies.towards(url),
             )
         except Exception as error:  # transports raise more than they document
             said = message_of_transport(error)

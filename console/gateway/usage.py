@@ -1,5 +1,6 @@
 """What an answer says it used. What it does not say stays unknown: it is never guessed, never 0."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ class Usage(msgspec.Struct, frozen=True):
     reasoning: int | None = None
 
 
-def usage_in(answer: dict[str, Any]) -> Usage | None:
+def usage_in(answer: Mapping[str, Any]) -> Usage | None:
     """Return the usage told in an answer or in one chunk of a stream; None where there is none."""
     told = answer.get("usage")
     if not isinstance(told, dict):

@@ -18,11 +18,11 @@ IN_ENVIRONMENT = "no shape of a key at all"
 CANARIES = (CANARY, IN_BODY, IN_HEADER, IN_URL, IN_ANSWER, IN_ENVIRONMENT)
 
 BREAKS = f"""
-from console.gateway import chat
+from console.gateway import exchange
 def broken(*given, **named):
     secret = {IN_ENVIRONMENT!r}
     raise ZeroDivisionError(secret + " " + repr(given) + repr(named))
-chat.client_hints = broken
+exchange.client_hints = broken
 {SERVE}
 """
 
