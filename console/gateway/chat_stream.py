@@ -5,8 +5,7 @@ from typing import Any
 
 from console.gateway.answer_checks import Said
 from console.gateway.chat_answer import add_choice, finish_reason_of
-from console.gateway.failures import AttemptError, Failure
-from console.gateway.provider_message import message_of_error
+from console.gateway.provider_message import error_inside
 from console.gateway.sse import DONE, event
 from console.gateway.stream_tally import StreamTally
 from console.gateway.usage import usage_in
@@ -40,8 +39,7 @@ class ChatStream:
     def sent(self, chunk: dict[str, Any], model: str) -> bytes | None:
         """Take note of a chunk, and return it as the client gets it."""
         if chunk.get("error"):
-            said = message_of_error(chunk["error"])
-            raise AttemptError(Failure("upstream_error", 200, said=said))
+            raise error_inside(chunk["error"])
         count_chunk(self.tally, chunk)
         if self._said is not None:
             self._said.count(chunk)

@@ -186,15 +186,17 @@ class Exchange:
             await self._reply.json(refused.status, refused.body, route_headers(recording.row))
 
     async def _tell_exhausted(self, recording: Recording, exhausted: ExhaustedError) -> None:
-        kind = exhausted.last.error_type
-        told = error_object(exhausted.sentence, "upstream_error", kind)
+        told = exhausted.own_error
+        if told is None:
+            kind = exhausted.last.error_type
+            told = encoded(error_object(exhausted.sentence, "upstream_error", kind))
         if self._reply.has_begun:
             recording.exhausted(200, exhausted.last)
-            await self._reply.end_stream(self._error_event(told))
+            await self._reply.end_stream(self._error_event(decoded(told)))
             return
         recording.exhausted(exhausted.status, exhausted.last)
         headers = [*route_headers(recording.row), DO_NOT_RETRY, *_retry_after(exhausted)]
-        await self._reply.json(exhausted.status, encoded(told), headers)
+        await self._reply.json(exhausted.status, told, headers)
 
     def _skips(self) -> Mapping[str, SkipReason]:
         """Return the models that are left out now: without a key, or left alone to recover."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from console.gateway.endpoints import Endpoint
 from console.gateway.failures import AttemptError, Failure
-from console.gateway.provider_message import message_of_error
+from console.gateway.provider_message import error_inside
 from console.gateway.upstream import Upstream
 from console.gateway.usage import Usage
 from console.json_text import NotJsonError, decoded, encoded
@@ -49,8 +49,7 @@ def answer_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise AttemptError(Failure("bad_answer", 200))
     if answer.get("error"):
-        said = message_of_error(answer["error"])
-        raise AttemptError(Failure("upstream_error", 200, said=said))
+        raise error_inside(answer["error"])
     return answer
 
 
