@@ -12,14 +12,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.gateway.access import may_see_details
 from console.gateway.chat_operation import Chat
+from console.gateway.embeddings_operation import Embeddings
+from console.gateway.endpoints import PATHS
 from console.gateway.exchange import OperationEndpoint
 from console.gateway.health import health
 from console.gateway.openai_errors import error_object
+from console.gateway.operation import Operation
 from console.gateway.outcomes import OutcomeEndpoint
 from console.gateway.reply import header_value
 from console.gateway.service import Service
 from console.gateway.uuid7 import uuid7
 from console.json_text import encoded
+
+OPERATIONS: tuple[Operation, ...] = (Chat(), Embeddings())
 
 PREFIXES = ("/v1", "")
 """Clients give their base URL with or without it."""
@@ -33,9 +38,9 @@ def gateway_app(service: Service) -> ASGIApp:
     """
     others, outcomes = OtherEndpoints(service), OutcomeEndpoint(service)
     operations = {
-        prefix + operation.path: OperationEndpoint(service, operation)
+        prefix + PATHS[operation.name]: OperationEndpoint(service, operation)
         for prefix in PREFIXES
-        for operation in (Chat(),)
+        for operation in OPERATIONS
     }
     routes = [
         route

@@ -1,6 +1,7 @@
 """Makes the attempts of one request within the time it has left, and judges the answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from console.gateway.answer_checks import Said, first_trigger
 from console.gateway.client_request import ClientRequest
@@ -10,6 +11,7 @@ from console.gateway.failures import AttemptError
 from console.gateway.held_stream import HeldStream
 from console.gateway.next_step import judges_answers
 from console.gateway.operation import Operation
+from console.gateway.stream_tally import StreamTally
 from console.gateway.streamed_answer import StreamedAnswer, open_stream
 from console.gateway.time_left import TimeLeft
 from console.gateway.upstream import Upstream
@@ -46,9 +48,18 @@ class Attempts:
         self._stream: AnyStream | None = None
 
     @property
-    def under_way(self) -> AnyStream | None:
-        """The stream of the attempt under way; None before its first content."""
-        return self._stream
+    def tally(self) -> StreamTally | None:
+        """What the stream of the attempt under way has carried; None before its first content."""
+        return self._stream.tally if self._stream is not None else None
+
+    def error_event(self, document: Mapping[str, Any]) -> bytes:
+        """Return what tells of an error in the client's stream, however far it has come.
+
+        That is nothing where the answer is no stream.
+        """
+        stream = self._stream
+        teller = self._request.streaming if stream is None else stream.reading
+        return b"" if teller is None else teller.error_event(document)
 
     async def whole(self, endpoint: Endpoint, route: Route) -> WholeAnswer:
         """Ask for an answer in one piece. Raises as `dispatch.Attempt` does."""
@@ -56,24 +67,29 @@ class Attempts:
         timeout_s = self._time_left.cut(route.timeout_s)
         operation = self._operation
         raw = await ask_for_whole_answer(
-            self._upstream, endpoint, operation.path, content, timeout_s
+            self._upstream,
+            endpoint,
+            operation.name,
+            content,
+            timeout_s,
+            operation.most_answer_bytes,
         )
         return operation.whole(raw, endpoint.model)
 
     async def stream(self, endpoint: Endpoint, route: Route) -> AnyStream:
         """Ask for a stream: begun, or whole where the route judges answers. Raises likewise."""
         self._stream = None
+        streaming = self._request.streaming
+        assert streaming is not None, "only who asked for a stream gets one"
         held = judges_answers(route)
         cut = self._time_left.cut
         first_chunk_s = route.first_chunk_timeout_s
         stream = await open_stream(
             self._upstream,
             endpoint,
-            self._operation.path,
+            self._operation.name,
             self._request.sent_as(endpoint.quoted_name),
-            self._operation.reading(
-                self._request, keep_text_bytes=self._keep_text_bytes, is_judged=held
-            ),
+            streaming.reading(keep_text_bytes=self._keep_text_bytes, is_judged=held),
             timeout_s=cut(route.timeout_s) if held else route.timeout_s,
             first_chunk_timeout_s=cut(route.timeout_s if first_chunk_s is None else first_chunk_s),
         )

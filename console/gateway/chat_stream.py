@@ -25,8 +25,28 @@ CONTENT_FIELDS = (
 _DONE_EVENT = event(DONE)
 
 
+class ChatStreaming:
+    """How streams of chunks are read, as `stream_reading.Streaming` says.
+
+    `usage_asked` says whether the client itself asked for the usage of its stream.
+    """
+
+    def __init__(self, *, usage_asked: bool) -> None:
+        self._usage_asked = usage_asked
+
+    def reading(self, *, keep_text_bytes: int, is_judged: bool) -> "ChatStream":
+        """Return what reads the next stream."""
+        tally = StreamTally(keep_text_bytes=keep_text_bytes)
+        said = SaidSoFar() if is_judged else None
+        return ChatStream(tally, usage_asked=self._usage_asked, said=said)
+
+    def error_event(self, document: Mapping[str, Any]) -> bytes:
+        """Return an error as a chat stream carries it: an event that is the error object."""
+        return event(encoded(document))
+
+
 class ChatStream:
-    """Reads one stream of chunks, as `operation.StreamReading` says."""
+    """Reads one stream of chunks, as `stream_reading.StreamReading` says."""
 
     def __init__(self, tally: StreamTally, *, usage_asked: bool, said: "SaidSoFar | None") -> None:
         self.tally = tally

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from console.gateway.openai_errors import RefusalError
+from console.gateway.stream_reading import Streaming
 from console.json_text import NotJsonError, decoded, encoded
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -20,14 +21,13 @@ class ClientRequest(NamedTuple):
     """A request that may be routed.
 
     `rest` is the JSON sent upstream without its opening brace and without `model`, so that each
-    attempt only puts its own model's name before it. `usage_asked` says whether the client itself
-    asked for the usage of its stream.
+    attempt only puts its own model's name before it. `streaming` is None where the answer is to
+    come in one piece.
     """
 
     body: dict[str, Any]
     rest: bytes
-    stream: bool
-    usage_asked: bool = True
+    streaming: Streaming | None = None
 
     def sent_as(self, quoted_model: bytes) -> bytes:
         """Return the body upstream gets; `quoted_model` is the model's name as JSON text."""

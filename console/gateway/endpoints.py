@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from yarl import URL
 
@@ -11,8 +12,15 @@ from console.json_text import encoded
 from console.routing.decision import SkipReason
 from console.table.model import Provider, Table
 
-PATHS = ("/chat/completions",)
-"""What is asked of providers, below their base URLs: the paths of the operations."""
+OperationName = Literal["chat", "embeddings", "responses"]
+"""What a gateway is asked for, as the log calls it (`operation_name`)."""
+
+PATHS: Mapping[OperationName, str] = {
+    "chat": "/chat/completions",
+    "embeddings": "/embeddings",
+    "responses": "/responses",
+}
+"""Where each operation is found, below the base URL of a provider and of the gateway alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +31,7 @@ class Endpoint:
     """
 
     model: str
-    urls: Mapping[str, URL]
-    """Its address for each operation, by the operation's path."""
+    urls: Mapping[OperationName, URL]
     quoted_name: bytes
     """The name sent upstream, as JSON text."""
     headers: Mapping[str, str] = field(repr=False)
@@ -72,11 +79,12 @@ def _endpoint(
         "accept-encoding": "gzip, deflate",
         "user-agent": f"route-console/{__version__}",
     }
+    base_url = provider.base_url.rstrip("/")
     if secret is not None:
         headers["authorization"] = f"Bearer {secret}"
     return Endpoint(
         model=key,
-        urls={path: URL(provider.base_url.rstrip("/") + path) for path in PATHS},
+        urls={name: URL(base_url + path) for name, path in PATHS.items()},
         quoted_name=encoded(upstream_name),
         headers=headers,
         key=secret.encode() if secret is not None else None,

@@ -120,6 +120,7 @@ class Exchange:
             hints,
             self._service.metrics,
             self._service.health,
+            self._operation.name,
         )
         async with WhileClientStays(self._receive, lambda: self._reply.is_over):
             if decision.error is not None:
@@ -144,7 +145,7 @@ class Exchange:
         )
         go = partial(dispatch, self._served, recording, targets_of=targets_of, time_left=until)
         try:
-            if request.stream:
+            if request.streaming is not None:
                 with KeepAlive(
                     self._reply, lambda: route_headers(recording.row), silence_s(patience_s)
                 ):
@@ -229,18 +230,12 @@ class Exchange:
             await self._reply.json(status, body, headers)
 
     def _error_event(self, document: dict[str, Any]) -> bytes:
-        """Return what tells an error within a stream that was opened, however far it has come."""
-        stream = self._under_way
-        teller = self._operation if stream is None else stream.reading
-        return teller.error_event(document)
-
-    @property
-    def _under_way(self) -> AnyStream | None:
-        return self._attempts.under_way if self._attempts is not None else None
+        """Return what tells of an error in a stream that was opened; nothing where none was."""
+        return b"" if self._attempts is None else self._attempts.error_event(document)
 
     @property
     def _tally(self) -> StreamTally | None:
-        return None if self._under_way is None else self._under_way.tally
+        return self._attempts.tally if self._attempts is not None else None
 
 
 def _facts_of(request: ClientRequest, headers: dict[str, str], client: str | None) -> Facts:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable
 from functools import partial
 
 from console.gateway.client_hints import ClientHints
+from console.gateway.endpoints import OperationName
 from console.gateway.failures import ErrorType, Failure, ProviderRefusalError, WhyNext
 from console.gateway.kept_text import answer_kept, body_row, prompt_hash, prompt_preview
 from console.gateway.metrics import Metrics
@@ -59,6 +60,7 @@ class Recording:
         hints: ClientHints,
         metrics: Metrics,
         health: TargetHealth,
+        operation: OperationName,
     ) -> None:
         self.decision = decision
         self.ended = False
@@ -80,6 +82,7 @@ class Recording:
             ts_start=clock.ts,
             table_version=decision.table_version,
             reason=decision.reason,
+            operation_name=operation,
             client=facts.client,
             conversation_id=hints.conversation_id,
             client_retry_count=hints.retry_count,

@@ -10,10 +10,10 @@ from typing import Self
 
 import msgspec
 
-from console.gateway.endpoints import Endpoint
+from console.gateway.endpoints import Endpoint, OperationName
 from console.gateway.failures import AttemptError, Failure, FailureType
-from console.gateway.operation import StreamReading
 from console.gateway.sse import DONE, EventReader, EventTooLongError
+from console.gateway.stream_reading import StreamReading
 from console.gateway.upstream import ProviderAnswer, Upstream
 from console.json_text import NotJsonError, decoded
 from console.traffic.records import StreamEnd
@@ -145,7 +145,7 @@ class StreamedAnswer:
 async def open_stream(
     upstream: Upstream,
     endpoint: Endpoint,
-    path: str,
+    operation: OperationName,
     content: bytes,
     reading: StreamReading,
     *,
@@ -160,7 +160,7 @@ async def open_stream(
     now = asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout_at(now + min(first_chunk_timeout_s, timeout_s)):
-            answer = await upstream.open(endpoint, path, content)
+            answer = await upstream.open(endpoint, operation, content)
             stream = StreamedAnswer(answer, endpoint, reading, deadline=now + timeout_s)
             try:
                 if answer.is_json:

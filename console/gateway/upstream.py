@@ -10,7 +10,7 @@ import aiohttp
 import httpx
 from aiohttp.http_exceptions import ContentEncodingError
 
-from console.gateway.endpoints import Endpoint
+from console.gateway.endpoints import Endpoint, OperationName
 from console.gateway.failures import AttemptError, Failure, FailureType, ProviderRefusalError
 from console.gateway.openai_errors import error_object
 from console.gateway.provider_message import message_in, message_of_transport, own_error, read_soon
@@ -55,14 +55,15 @@ class Upstream:
             timeout=_TIMEOUTS,
         )
 
-    async def open(self, endpoint: Endpoint, path: str, content: bytes) -> "ProviderAnswer":
+    async def open(
+        self, endpoint: Endpoint, operation: OperationName, content: bytes
+    ) -> "ProviderAnswer":
         """Send a request and return the answer once its status is known to be 200.
 
-        `path` is an operation's, below the provider's base URL. The caller bounds the time and
-        closes the answer. Raises `ProviderRefusalError` for a 4xx that blames the request,
-        `AttemptError` for all else.
+        The caller bounds the time and closes the answer. Raises `ProviderRefusalError` for a 4xx
+        that blames the request, `AttemptError` for all else.
         """
-        url = endpoint.urls[path]
+        url = endpoint.urls[operation]
         try:
             response = await self._client.post(
                 url,
@@ -117,14 +118,18 @@ class ProviderAnswer:
             kind, said = _failure_type(error), message_of_transport(error)
             raise AttemptError(Failure(kind, self._response.status, said=said)) from error
 
-    async def whole(self) -> bytes:
-        """Return the whole body, the provider's key blotted out. Raises `AttemptError`."""
+    async def whole(self, at_most: int | None = None) -> bytes:
+        """Return the whole body, the provider's key blotted out. Raises `AttemptError`.
+
+        `at_most` bounds its bytes, `MAX_ANSWER_BYTES` where it is not given.
+        """
+        bound = MAX_ANSWER_BYTES if at_most is None else at_most
         parts: list[bytes] = []
         size = 0
         while (part := await self.part()) is not None:
             parts.append(part)
             size += len(part)
-            if size > MAX_ANSWER_BYTES:
+            if size > bound:
                 raise AttemptError(Failure("answer_too_large", self._response.status))
         return self._endpoint.without_key(b"".join(parts))
 

@@ -24,7 +24,7 @@ class Usage(msgspec.Struct, frozen=True):
 
 
 def usage_in(answer: Mapping[str, Any]) -> Usage | None:
-    """Return the usage told in an answer or in one chunk of a stream; None where there is none."""
+    """Return the usage told in a chat completion or one chunk of it; None where there is none."""
     told = answer.get("usage")
     if not isinstance(told, dict):
         return None
@@ -35,6 +35,16 @@ def usage_in(answer: Mapping[str, Any]) -> Usage | None:
         reasoning=_count(told.get("completion_tokens_details"), "reasoning_tokens"),
     )
     return None if usage.input is None and usage.output is None else usage
+
+
+def usage_of_embeddings(told: Any) -> Usage | None:
+    """Return the `usage` of embeddings: they read tokens and write none, which is known.
+
+    Some providers give the total alone, which is the same.
+    """
+    read = _count(told, "prompt_tokens")
+    read = _count(told, "total_tokens") if read is None else read
+    return None if read is None else Usage(input=read, output=0)
 
 
 def _count(details: Any, field: str) -> int | None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from console.gateway.endpoints import Endpoint
+from console.gateway.endpoints import Endpoint, OperationName
 from console.gateway.failures import AttemptError, Failure
 from console.gateway.provider_message import error_inside
 from console.gateway.upstream import Upstream
@@ -23,14 +23,19 @@ class WholeAnswer(NamedTuple):
 
 
 async def ask_for_whole_answer(
-    upstream: Upstream, endpoint: Endpoint, path: str, content: bytes, timeout_s: float
+    upstream: Upstream,
+    endpoint: Endpoint,
+    operation: OperationName,
+    content: bytes,
+    timeout_s: float,
+    at_most: int | None = None,
 ) -> bytes:
     """Make one attempt and return its bytes. Raises `AttemptError` or `ProviderRefusalError`."""
     try:
         async with asyncio.timeout(timeout_s):
-            answer = await upstream.open(endpoint, path, content)
+            answer = await upstream.open(endpoint, operation, content)
             try:
-                return await answer.whole()
+                return await answer.whole(at_most)
             finally:
                 await answer.aclose()
     except TimeoutError:
