@@ -20,11 +20,12 @@ from console.gateway.openai_errors import error_object
 from console.gateway.operation import Operation
 from console.gateway.outcomes import OutcomeEndpoint
 from console.gateway.reply import header_value
+from console.gateway.responses_operation import Responses
 from console.gateway.service import Service
 from console.gateway.uuid7 import uuid7
 from console.json_text import encoded
 
-OPERATIONS: tuple[Operation, ...] = (Chat(), Embeddings())
+OPERATIONS: tuple[Operation, ...] = (Chat(), Embeddings(), Responses())
 
 PREFIXES = ("/v1", "")
 """Clients give their base URL with or without it."""
@@ -113,7 +114,8 @@ class OtherEndpoints:
         if status == 405:
             body = error_object(f"{asked}: this method is not allowed.", *_METHOD)
         else:
-            body = error_object(f"{asked}: there is no such address.", *_ADDRESS)
+            more = _KEPT_NOWHERE if request.url.path.startswith(_RESPONSES) else ""
+            body = error_object(f"{asked}: there is no such address.{more}", *_ADDRESS)
         response = self._json(status, body)
         allow = getattr(error, "headers", None) or {}
         response.headers.update(allow)
@@ -129,3 +131,5 @@ class OtherEndpoints:
 
 _METHOD = ("invalid_request_error", "method_not_allowed")
 _ADDRESS = ("invalid_request_error", "unknown_url")
+_RESPONSES = tuple(f"{prefix}{PATHS['responses']}/" for prefix in PREFIXES)
+_KEPT_NOWHERE = " This gateway keeps no responses: none can be fetched, cancelled or deleted."

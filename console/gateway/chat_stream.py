@@ -51,6 +51,7 @@ class ChatStream:
     def __init__(self, tally: StreamTally, *, usage_asked: bool, said: "SaidSoFar | None") -> None:
         self.tally = tally
         self.ends_with_done = True
+        self.most_event_bytes: int | None = None
         self.is_over = False
         self.last = _DONE_EVENT
         self._usage_asked = usage_asked

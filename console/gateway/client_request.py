@@ -55,6 +55,13 @@ def asks_for_stream(body: Mapping[str, Any]) -> bool:
     return bool(stream)
 
 
+def refuse_messages(body: Mapping[str, Any]) -> None:
+    """Refuse a body that has `messages` beside its `input`: rules would read them instead of it."""
+    if body.get("messages") is not None:
+        message = "`messages` belong to chat completions: what is asked here stands in `input`."
+        raise refused(message, "unsupported_parameter", "messages")
+
+
 def rest_of(body: Mapping[str, Any], changes: Mapping[str, Any] = _NOTHING) -> bytes:
     """Return what is sent on of a body (see `ClientRequest.rest`), with `changes` over it.
 

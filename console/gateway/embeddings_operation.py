@@ -14,6 +14,7 @@ from console.gateway.client_request import (
     ClientRequest,
     asks_for_stream,
     object_in,
+    refuse_messages,
     refused,
     rest_of,
 )
@@ -76,13 +77,6 @@ class Embeddings:
     def asked_format(self, _body: Mapping[str, Any], /) -> AskedFormat:
         """Return no format: none can be asked for."""
         return AskedFormat(json=False)
-
-
-def refuse_messages(body: Mapping[str, Any]) -> None:
-    """Refuse a body that has `messages` beside its `input`: rules would read them instead of it."""
-    if body.get("messages") is not None:
-        message = "`messages` belong to chat completions: what is asked here stands in `input`."
-        raise refused(message, "unsupported_parameter", "messages")
 
 
 def _is_list_of_texts_or_tokens(given: Any) -> bool:

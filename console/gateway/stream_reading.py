@@ -15,6 +15,9 @@ class StreamReading(Protocol):
     ends_with_done: bool
     """Whether `[DONE]` is how these streams end; elsewhere it says nothing."""
 
+    most_event_bytes: int | None
+    """What one event may weigh; None where no other bound than anyone's is needed."""
+
     is_over: bool
     """Whether an event has come that ends the stream by itself."""
 

@@ -37,7 +37,7 @@ class StreamedAnswer:
         self._answer = answer
         self._endpoint = endpoint
         self._deadline = deadline
-        self._events = EventReader()
+        self._events = EventReader(reading.most_event_bytes)
         self._held: list[bytes] = []
         self._has_events = False
         self._broken: AttemptError | None = None

@@ -37,6 +37,19 @@ def usage_in(answer: Mapping[str, Any]) -> Usage | None:
     return None if usage.input is None and usage.output is None else usage
 
 
+def usage_of_response(told: Any) -> Usage | None:
+    """Return the `usage` of a response, which has names of its own; None where there is none."""
+    if not isinstance(told, dict):
+        return None
+    usage = Usage(
+        input=_count(told, "input_tokens"),
+        output=_count(told, "output_tokens"),
+        cached=_count(told.get("input_tokens_details"), "cached_tokens"),
+        reasoning=_count(told.get("output_tokens_details"), "reasoning_tokens"),
+    )
+    return None if usage.input is None and usage.output is None else usage
+
+
 def usage_of_embeddings(told: Any) -> Usage | None:
     """Return the `usage` of embeddings: they read tokens and write none, which is known.
 

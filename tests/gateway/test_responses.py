@@ -1,0 +1,393 @@
+"""Responses in one piece: routed, judged, logged and counted like chat."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+import openai
+import pytest
+from pydantic import BaseModel
+
+from console.traffic.reader import LogReader
+from console.traffic.records import RequestRow
+from tests.gateway.conftest import Desk
+from tests.gateway.metrics_page import samples, value
+from tests.gateway.scripted_provider import Act, Wire, answers, never_answers, resets, says
+from tests.gateway.scripted_responses import CALL, cut_short, failed, message, response
+
+RESPONSES = "/v1/responses"
+NAME = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+FORMAT: Any = {"format": {"type": "json_schema", "name": "n", "schema": NAME}}
+
+
+class Named(BaseModel):
+    name: str
+
+
+def facts_of(row: RequestRow, reader: LogReader) -> Any:
+    return reader.facts(row.request_id)
+
+
+def escalating(desk: Desk, *on: str) -> dict[str, Any]:
+    """Return a table whose small route escalates from the east to the west."""
+    escalate = {"to": "large", "on": list(on), "because": "Test."}
+    routes = {
+        "general": {"model": "east-model", "retries": 0, "escalate": escalate},
+        "large": {"model": "west-model", "retries": 0},
+    }
+    return desk.table(routes=routes)
+
+
+@pytest.mark.parametrize("address", ["/v1/responses", "/responses"])
+async def test_a_response_is_routed_by_its_items_and_told_under_the_table_s_model(
+    desk: Desk, address: str
+) -> None:
+    await desk.provider("east", says(500))
+    west = await desk.provider("west", answers(response()))
+    rules = [{"id": "kind", "because": "Test.", "when": {"system": "kind"}, "route": "small"}]
+    routes = {"general": {"model": "east-model"}, "small": {"model": "west-model"}}
+    await desk.open(desk.table(rules=rules, routes=routes))
+
+    body = {
+        "model": "any",
+        "instructions": "Be kind.",
+        "input": [{"role": "user", "content": [{"type": "input_text", "text": "Greet me."}]}],
+        "store": True,
+        "reasoning": {"effort": "low"},
+        "a_field_of_tomorrow": {"a": 1},
+        "api_key": "sk-mine",
+    }
+    answer = await desk.http.post(address, json=body)
+
+    assert answer.json() == response(model="west-model")
+    assert answer.headers["x-route-rule"] == "kind"
+    assert answer.headers["x-route-model"] == "west-model"
+    [received] = west.received
+    assert received.path == "/v1/responses"
+    body.pop("api_key")
+    assert received.body == {**body, "model": "west-upstream"}
+    row, [attempt] = await desk.one_logged()
+    assert (row.operation_name, row.status, row.finish_reason) == ("responses", "ok", "stop")
+    assert (row.input_tokens, row.output_tokens, row.usage_source) == (100, 20, "provider")
+    assert (row.cache_read_tokens, row.reasoning_tokens) == (40, 5)
+    assert row.cost_usd == attempt.cost_usd == pytest.approx((60 * 1.0 + 40 * 0.5 + 20 * 2.0) / 1e6)
+    assert (row.prompt_preview, row.stream) == ("Greet me.", False)
+
+
+async def test_the_log_tells_the_three_operations_apart_and_the_metrics_name_the_api(
+    desk: Desk,
+) -> None:
+    await desk.provider("east", answers(response()))
+    await desk.open()
+    await desk.http.post(RESPONSES, json={"model": "any", "input": "Greet me."})
+
+    found = await samples(desk)
+
+    asked = {"gen_ai_operation_name": "chat", "openai_api_type": "responses"}
+    assert value(found, "gen_ai_server_request_duration_seconds_count", **asked) == 1
+    assert value(found, "gen_ai_client_operation_duration_seconds_count", **asked) == 1
+    tokens = "gen_ai_client_token_usage_sum"
+    assert value(found, tokens, gen_ai_token_type="output", **asked) == 20
+    assert value(found, "gen_ai_client_token_usage_sum", openai_api_type="chat_completions") is None
+    [row] = await desk.logged()
+    assert row.operation_name == "responses"
+
+
+async def test_what_a_table_captures_in_full_includes_the_answer_s_text(desk: Desk) -> None:
+    await desk.provider("east", answers(response(message("Hel", "lo."), message("More."))))
+    await desk.open(desk.table(capture={"text": "full"}))
+
+    await desk.http.post(RESPONSES, json={"model": "any", "input": "Greet me."})
+
+    [row] = await desk.logged()
+    body = desk.read_log(lambda reader: reader.body(row.request_id))
+    assert (body.prompt, body.answer) == ("Greet me.", "Hello.More.")
+
+
+async def test_the_client_library_calls_functions_and_parses_schemas(desk: Desk) -> None:
+    await desk.provider("east", answers(response(CALL)), answers(response(message('{"name":"A"}'))))
+    client = await desk.open()
+    tool: Any = {"type": "function", "name": "f", "parameters": {"type": "object"}, "strict": False}
+
+    called = await client.responses.create(model="any", input="Look.", tools=[tool])
+    parsed = await client.responses.parse(model="any", input="Name?", text_format=Named)
+
+    assert called.output[0].to_dict() == CALL
+    assert parsed.output_parsed == Named(name="A")
+    first, second = await desk.logged(2)
+    assert (first.finish_reason, second.finish_reason) == ("tool_calls", "stop")
+    facts = [desk.read_log(partial(facts_of, row)) for row in (first, second)]
+    assert [(f.tools, f.response_format) for f in facts] == [(True, "text"), (False, "json_schema")]
+
+
+@pytest.mark.parametrize(
+    ("short", "trigger"),
+    [
+        (cut_short("max_output_tokens", message("Hel")), "truncated"),
+        (response(message("")), "empty"),
+        (response(output=[]), "empty"),
+        (response({"type": "reasoning", "id": "rs_1", "summary": []}), "empty"),
+        (response({"type": "web_search_call", "id": "ws_1", "status": "completed"}), "empty"),
+        (response(message(refusal="No.")), "refusal"),
+        (cut_short("content_filter", message("I")), "refusal"),
+        (response(message("{not json")), "invalid_json"),
+        (response(message('{"name": 5}')), "schema_mismatch"),
+        (response(message("Let me see.", phase="commentary"), message('{"name":')), "invalid_json"),
+    ],
+)
+async def test_an_answer_that_falls_short_is_escalated_as_a_chat_would_be(
+    desk: Desk, short: dict[str, Any], trigger: str
+) -> None:
+    await desk.provider("east", answers(short))
+    await desk.provider("west", answers(response(message('{"name": "A"}'))))
+    client = await desk.open(escalating(desk, trigger))
+    json_asked = trigger in ("invalid_json", "schema_mismatch")
+
+    answer: Any = await client.responses.create(
+        model="any", input="Name?", **({"text": FORMAT} if json_asked else {})
+    )
+
+    assert (answer.model, answer.output_text) == ("west-model", '{"name": "A"}')
+    row, [first, _] = await desk.one_logged()
+    assert (row.status, row.escalation_reason) == ("degraded", trigger)
+    assert (first.why_next, first.output_tokens) == (f"escalation_after_{trigger}", 20)
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        response(message('{"name": "A"}')),
+        response(message("Let me see.", phase="commentary"), message('{"name": "A"}')),
+        response(CALL),
+        response({"type": "image_generation_call", "id": "ig_1", "result": "AAAA"}),
+    ],
+    ids=["JSON", "commentary first", "call", "picture"],
+)
+async def test_an_answer_that_is_good_enough_is_not_escalated(
+    desk: Desk, good: dict[str, Any]
+) -> None:
+    await desk.provider("east", answers(good))
+    west = await desk.provider("west", answers(response()))
+    every = ("invalid_json", "schema_mismatch", "truncated", "empty", "refusal", "failed")
+    client = await desk.open(escalating(desk, *every))
+
+    await client.responses.create(model="any", input="Name?", text=FORMAT)
+
+    assert west.received == []
+    assert (await desk.one_logged())[0].status == "ok"
+
+
+@pytest.mark.parametrize("reason", ["max_output_tokens", "content_filter", "steered"])
+async def test_a_response_that_was_cut_short_reaches_a_client_whose_route_does_not_mind(
+    desk: Desk, reason: str
+) -> None:
+    await desk.provider("east", answers(cut_short(reason, message("Hel"))))
+    client = await desk.open()
+
+    answer = await client.responses.create(model="any", input="Greet me.")
+
+    assert (answer.status, answer.output_text) == ("incomplete", "Hel")
+    told = "length" if reason == "max_output_tokens" else reason
+    assert (await desk.one_logged())[0].finish_reason == told
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("previous_response_id", "resp_1"),
+        ("conversation", "conv_1"),
+        ("conversation", {"id": "conv_1"}),
+        ("prompt", {"id": "pmpt_1"}),
+        ("background", True),
+        ("messages", [{"role": "user", "content": "Hello."}]),
+    ],
+)
+async def test_what_only_one_provider_could_answer_is_refused_with_the_reason(
+    desk: Desk, field: str, given: Any
+) -> None:
+    east = await desk.provider("east", answers(response()))
+    client = await desk.open()
+
+    with pytest.raises(openai.BadRequestError) as caught:
+        await client.responses.create(model="any", input="Go on.", extra_body={field: given})
+
+    assert (caught.value.param, caught.value.code) == (field, "unsupported_parameter")
+    assert f"`{field}`" in caught.value.message
+    assert east.received == []
+    found = await samples(desk)
+    refused = {"http_status": "400", "code": "unsupported_parameter"}
+    assert value(found, "route_console_refused_requests_total", **refused) == 1
+
+
+@pytest.mark.parametrize("reference", [{"type": "item_reference", "id": "rs_1"}, {"id": "rs_1"}])
+async def test_an_item_that_only_names_another_is_refused_at_its_place(
+    desk: Desk, reference: dict[str, Any]
+) -> None:
+    east = await desk.provider("east", answers(response()))
+    await desk.open()
+    body = {"model": "any", "input": [{"role": "user", "content": "Hello."}, reference]}
+
+    error = (await desk.http.post(RESPONSES, json=body)).json()["error"]
+
+    assert (error["param"], error["code"]) == ("input[1]", "unsupported_parameter")
+    assert east.received == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "param"),
+    [
+        (b"{broken", "invalid_json", None),
+        (b"{}", "missing_required_parameter", "input"),
+        (b'{"input": 5}', "invalid_type", "input"),
+        (b'{"input": "a", "model": 5}', "invalid_type", "model"),
+        (b'{"input": "a", "stream": "yes"}', "invalid_type", "stream"),
+    ],
+)
+async def test_a_body_that_is_no_response_s_is_refused_with_the_field_to_blame(
+    desk: Desk, body: bytes, code: str, param: str | None
+) -> None:
+    await desk.provider("east", answers(response()))
+    await desk.open()
+
+    answer = await desk.http.post(RESPONSES, content=body)
+
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (400, code, param)
+
+
+async def test_fields_that_need_nothing_kept_pass_as_they_are(desk: Desk) -> None:
+    east = await desk.provider("east", answers(response()))
+    await desk.open()
+    body = {
+        "model": "any",
+        "input": "Hello.",
+        "store": False,
+        "background": False,
+        "previous_response_id": None,
+        "conversation": None,
+        "include": ["reasoning.encrypted_content"],
+        "tools": [{"type": "web_search"}],
+        "truncation": "auto",
+        "stream": False,
+    }
+
+    answer = await desk.http.post(RESPONSES, json=body)
+
+    assert answer.status_code == 200
+    assert east.received[0].body == {**body, "model": "east-upstream"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/v1/responses/resp_1", 404, "unknown_url"),
+        ("DELETE", "/responses/resp_1", 404, "unknown_url"),
+        ("POST", "/v1/responses/resp_1/cancel", 404, "unknown_url"),
+        ("GET", "/v1/responses/resp_1/input_items", 404, "unknown_url"),
+        ("GET", "/v1/responses", 405, "method_not_allowed"),
+        ("DELETE", "/v1/embeddings", 405, "method_not_allowed"),
+    ],
+)
+async def test_no_response_is_kept_to_be_fetched_cancelled_or_deleted(
+    desk: Desk, method: str, path: str, status: int, code: str
+) -> None:
+    await desk.provider("east", answers(response()))
+    await desk.open()
+
+    answer = await desk.http.request(method, path)
+
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (status, code, None)
+    assert set(error) == {"message", "type", "param", "code"}
+    assert ("keeps no responses" in error["message"]) == ("resp_1" in path)
+
+
+HTML = b"<html>Bad gateway</html>"
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "error_type", "seen"),
+    [
+        pytest.param(resets, 502, "connection_reset", None, id="reset"),
+        pytest.param(never_answers, 504, "timeout", None, id="stall"),
+        pytest.param(says(502, HTML, "text/html"), 502, "upstream_5xx", 502, id="HTML 502"),
+        pytest.param(says(200, HTML, "text/html"), 502, "bad_answer", 200, id="HTML 200"),
+        pytest.param(says(200, b""), 502, "bad_answer", 200, id="empty 200"),
+        pytest.param(says(200, b'{"output": ['), 502, "bad_answer", 200, id="invalid JSON"),
+        pytest.param(answers(response(output=None)), 502, "bad_answer", 200, id="no output"),
+        pytest.param(answers(response(status="queued")), 502, "bad_answer", 200, id="queued"),
+        pytest.param(
+            answers(response(status="failed")), 502, "upstream_error", 200, id="failed, no reason"
+        ),
+        pytest.param(
+            answers(response(message("x" * 50_000))), 502, "answer_too_large", 200, id="oversized"
+        ),
+    ],
+)
+async def test_a_fault_is_told_to_the_client_to_the_log_and_in_the_metrics(
+    desk: Desk,
+    act: Act,
+    status: int,
+    error_type: str,
+    seen: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("console.gateway.upstream.MAX_ANSWER_BYTES", 16 * 1024)
+    await desk.provider("east", act)
+    route = {"model": "east-model", "retries": 0, "timeout_s": 0.4}
+    client = await desk.open(desk.table(routes={"general": route}))
+
+    with pytest.raises(openai.APIStatusError) as caught:
+        await client.responses.create(model="any", input="Hello.")
+
+    assert (caught.value.status_code, caught.value.code) == (status, error_type)
+    assert caught.value.response.headers["x-should-retry"] == "false"
+    row, [attempt] = await desk.one_logged()
+    assert (row.operation_name, row.status, row.http_status) == ("responses", "error", status)
+    assert (row.error_type, attempt.error_type) == (error_type, error_type)
+    assert (attempt.http_status, row.cost_usd) == (seen, None)
+    asked = {"openai_api_type": "responses", "error_type": error_type}
+    found = await samples(desk)
+    assert value(found, "gen_ai_server_request_duration_seconds_count", **asked) == 1
+    assert value(found, "gen_ai_client_operation_duration_seconds_count", **asked) == 1
+
+
+async def test_a_response_that_failed_is_tried_elsewhere_and_else_told_in_its_own_words(
+    desk: Desk,
+) -> None:
+    own = {"code": "server_error", "message": "The model had an accident."}
+    await desk.provider("east", answers(failed()))
+    await desk.provider("west", answers(response()), answers(failed()))
+    client = await desk.open()
+
+    answered = await client.responses.create(model="any", input="Hello.")
+    with pytest.raises(openai.InternalServerError) as caught:
+        await client.responses.create(model="any", input="Hello.")
+
+    assert answered.model == "west-model"
+    assert caught.value.body == own
+    first, second = await desk.logged(2)
+    assert (first.status, second.status) == ("degraded", "error")
+    assert (second.error_type, second.http_status) == ("upstream_error", 502)
+
+
+async def test_a_client_that_hangs_up_on_a_response_cancels_the_provider_at_once(
+    desk: Desk,
+) -> None:
+    asked, left = asyncio.Event(), asyncio.Event()
+
+    async def goes_on_forever(wire: Wire) -> None:
+        asked.set()
+        await wire.gateway_left()
+        left.set()
+
+    await desk.provider("east", goes_on_forever)
+    client = await desk.open()
+    call = asyncio.create_task(client.responses.create(model="any", input="Hello."))
+    await asyncio.wait_for(asked.wait(), 5)
+    call.cancel()
+
+    await asyncio.wait_for(left.wait(), 5)
+    row, [attempt] = await desk.one_logged()
+    assert (row.status, row.error_type) == ("client_cancelled", "client_abort")
+    assert attempt.error_type == "client_abort"
