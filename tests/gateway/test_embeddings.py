@@ -124,38 +124,6 @@ async def test_tokens_count_against_what_a_model_can_take(desk: Desk) -> None:
     assert (await desk.one_logged())[0].request_model is None
 
 
-@pytest.mark.parametrize(
-    ("body", "code", "param"),
-    [
-        (b"{broken", "invalid_json", None),
-        (b"[]", "invalid_type", None),
-        (b"{}", "missing_required_parameter", "input"),
-        (b'{"input": null}', "missing_required_parameter", "input"),
-        (b'{"input": {"text": "a"}}', "invalid_type", "input"),
-        (b'{"input": [{"text": "a"}]}', "invalid_type", "input"),
-        (b'{"input": ["a", 5]}', "invalid_type", "input"),
-        (b'{"input": [["a"]]}', "invalid_type", "input"),
-        (b'{"input": [true]}', "invalid_type", "input"),
-        (b'{"input": "a", "model": 5}', "invalid_type", "model"),
-        (b'{"input": "a", "stream": true}', "unsupported_parameter", "stream"),
-        (b'{"input": "a", "stream": "no"}', "invalid_type", "stream"),
-        (b'{"input": "a", "messages": []}', "unsupported_parameter", "messages"),
-    ],
-)
-async def test_embeddings_that_cannot_be_routed_are_refused_with_the_field_to_blame(
-    desk: Desk, body: bytes, code: str, param: str | None
-) -> None:
-    east = await desk.provider("east", answers(embedded()))
-    await desk.open()
-
-    answer = await desk.http.post(EMBEDDINGS, content=body)
-
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["param"]) == (400, code, param)
-    assert error["type"] == "invalid_request_error"
-    assert east.received == []
-
-
 async def drips_spaces(wire: Wire) -> None:
     await wire.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
     await wire.send(b"content-length: 99999\r\n\r\n")
