@@ -1,23 +1,9 @@
-"""A whole chat completion: judged, told under the name of the table's model, and what it says."""
+"""What a chat completion says, as far as its operation, its log and its checks have to know."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from console.gateway.answer_checks import AskedFormat, Said, format_asked
-from console.gateway.failures import AttemptError, Failure
-from console.gateway.usage import usage_in
-from console.gateway.whole_answer import WholeAnswer, answer_object, renamed
-
-
-def whole_chat_answer(raw: bytes, model: str) -> WholeAnswer:
-    """Read a provider's answer. Raises `AttemptError` where it is none."""
-    answer = answer_object(raw)
-    choices = answer.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise AttemptError(Failure("bad_answer", 200))
-    body = renamed(answer, model)
-    first = choices[0]
-    return WholeAnswer(body, usage_in(answer), finish_reason_of(first), _text_of(first), answer)
 
 
 def said_in(answer: Mapping[str, Any]) -> list[Said]:
@@ -65,7 +51,8 @@ def add_choice(said: Said, choice: Mapping[str, Any], part: str) -> str:
     return text
 
 
-def _text_of(choice: Mapping[str, Any]) -> str | None:
+def text_of(choice: Mapping[str, Any]) -> str | None:
+    """Return the text of a whole answer's choice; None where it has none."""
     message = choice.get("message")
     content = message.get("content") if isinstance(message, dict) else None
     return content if isinstance(content, str) else None

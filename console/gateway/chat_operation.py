@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from console.gateway.answer_checks import AskedFormat, Said
-from console.gateway.chat_answer import asked_format, said_in, whole_chat_answer
+from console.gateway.chat_answer import asked_format, finish_reason_of, said_in, text_of
 from console.gateway.chat_stream import ChatStreaming
 from console.gateway.client_request import (
     ClientRequest,
@@ -14,7 +14,9 @@ from console.gateway.client_request import (
     rest_of,
 )
 from console.gateway.endpoints import OperationName
-from console.gateway.whole_answer import WholeAnswer
+from console.gateway.failures import AttemptError, Failure
+from console.gateway.usage import usage_in
+from console.gateway.whole_answer import WholeAnswer, answer_object, renamed
 
 
 class Chat:
@@ -42,8 +44,14 @@ class Chat:
         return ClientRequest(body, rest_of(body, asking), ChatStreaming(usage_asked=usage_asked))
 
     def whole(self, raw: bytes, model: str) -> WholeAnswer:
-        """Read a chat completion."""
-        return whole_chat_answer(raw, model)
+        """Read a chat completion; the log keeps what its first choice says."""
+        answer = answer_object(raw)
+        choices = answer.get("choices")
+        if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+            raise AttemptError(Failure("bad_answer", 200))
+        body, first = renamed(answer, model), choices[0]
+        reason, text = finish_reason_of(first), text_of(first)
+        return WholeAnswer(body, usage_in(answer), reason, text, answer)
 
     def said_in(self, answer: WholeAnswer, /) -> Sequence[Said]:
         """Return what each choice says."""

@@ -58,14 +58,22 @@ class ChatStream:
         self._said = said
 
     def sent(self, chunk: dict[str, Any], model: str) -> bytes | None:
-        """Take note of a chunk, and return it as the client gets it."""
+        """Take note of a chunk, and return it as the client gets it.
+
+        Usage is always asked of providers and belongs to the log; a client that did not ask for it
+        would stumble over the chunk without choices that carries it, so that one is not sent.
+        """
         if chunk.get("error"):
             raise error_inside(chunk["error"])
         count_chunk(self.tally, chunk)
         if self._said is not None:
             self._said.count(chunk)
-        shown = as_sent(chunk, model, usage_asked=self._usage_asked)
-        return None if shown is None else event(encoded(shown))
+        chunk["model"] = model
+        if not self._usage_asked and "usage" in chunk:
+            usage = chunk.pop("usage")
+            if usage is not None and not chunk.get("choices"):
+                return None
+        return event(encoded(chunk))
 
     def said(self) -> Sequence[Said]:
         """Return what the choices say so far."""
@@ -127,17 +135,3 @@ def _count_choice(tally: StreamTally, choice: dict[str, Any]) -> None:
     content = delta.get("content")
     if isinstance(content, str) and content:
         tally.add(content, is_kept=not choice.get("index"))
-
-
-def as_sent(chunk: dict[str, Any], model: str, *, usage_asked: bool) -> dict[str, Any] | None:
-    """Return the chunk the client gets, under the table's name for the model.
-
-    Usage is always asked of providers and belongs to the log; a client that did not ask for it
-    would stumble over the chunk without choices that carries it, so None says: send nothing.
-    """
-    chunk["model"] = model
-    if not usage_asked and "usage" in chunk:
-        usage = chunk.pop("usage")
-        if usage is not None and not chunk.get("choices"):
-            return None
-    return chunk

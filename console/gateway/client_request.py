@@ -72,7 +72,8 @@ def rest_of(body: Mapping[str, Any], changes: Mapping[str, Any] = _NOTHING) -> b
         for field, value in body.items()
         if field != "model" and field not in NEVER_SENT_ON
     }
-    sent.update(changes)
+    if changes:
+        sent.update(changes)
     try:
         return encoded(sent)[1:]
     except NotJsonError as problem:

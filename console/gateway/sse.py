@@ -20,27 +20,35 @@ class EventReader:
 
     def __init__(self, most_bytes: int | None = None) -> None:
         self._most_bytes = MAX_EVENT_BYTES if most_bytes is None else most_bytes
-        self._partial = b""
+        # In pieces: a line of megabytes is put together once, not at every read.
+        self._partial: list[bytes] = []
+        self._waiting = 0
         self._data: list[bytes] = []
         self._size = 0
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take the next bytes and return the data of the events they complete."""
-        lines = (self._partial + data).split(b"\n")
-        self._partial = lines.pop()
         events: list[bytes] = []
-        for line in lines:
-            self._take(line.removesuffix(b"\r"), events)
-        if len(self._partial) + self._size > self._most_bytes:
+        if b"\n" in data:
+            if self._partial:
+                data = b"".join([*self._partial, data])
+            *lines, data = data.split(b"\n")
+            self._partial, self._waiting = [], 0
+            for line in lines:
+                self._take(line.removesuffix(b"\r"), events)
+        if data:
+            self._partial.append(data)
+            self._waiting += len(data)
+        if self._waiting + self._size > self._most_bytes:
             raise EventTooLongError
         return events
 
     def finish(self) -> list[bytes]:
         """Return the data of an event whose closing blank line never came."""
         events: list[bytes] = []
-        self._take(self._partial.removesuffix(b"\r"), events)
+        self._take(b"".join(self._partial).removesuffix(b"\r"), events)
         self._take(b"", events)
-        self._partial = b""
+        self._partial = []
         return events
 
     def _take(self, line: bytes, events: list[bytes]) -> None:

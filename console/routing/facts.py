@@ -11,7 +11,6 @@ from unicodedata import category
 import msgspec
 
 from console.routing.request_texts import (
-    speaks_by_input,
     texts_of_input,
     texts_of_messages,
     whole_text,
@@ -82,13 +81,17 @@ def draw_facts(
     number of an unexpected type is treated as absent, and a flag is true of whatever is there and
     not empty: judging the body is the gateway's task.
     """
-    if speaks_by_input(body):
+    if "input" in body and body.get("messages") is None:
         texts = texts_of_input(body["input"], body.get("instructions"))
-        limit, text = _integer(body.get("max_output_tokens")), body.get("text")
+        limit = _integer(body.get("max_output_tokens"))
+        text = body.get("text")
         asked_format = text.get("format") if isinstance(text, Mapping) else None
     else:
         texts = texts_of_messages(body.get("messages"))
-        limit, asked_format = _chat_limit(body), body.get("response_format")
+        limit = _integer(body.get("max_completion_tokens"))
+        if limit is None:
+            limit = _integer(body.get("max_tokens"))
+        asked_format = body.get("response_format")
     metadata = body.get("metadata")
     task, header_tags = _routing_headers(headers) if headers else (None, "")
     tags = _tags(metadata, header_tags)
@@ -158,11 +161,6 @@ def _tags(metadata: Any, header: str) -> dict[str, str]:
 
 def _text(value: Any) -> str:
     return whole_text(value) if isinstance(value, str) else ""
-
-
-def _chat_limit(body: Mapping[str, Any]) -> int | None:
-    limit = _integer(body.get("max_completion_tokens"))
-    return limit if limit is not None else _integer(body.get("max_tokens"))
 
 
 def _integer(value: Any) -> int | None:

@@ -30,11 +30,6 @@ class RequestTexts(msgspec.Struct):
     audio: bool = False
 
 
-def speaks_by_input(body: Mapping[str, Any]) -> bool:
-    """Tell whether a body has an `input` and no `messages`, which would be what it says."""
-    return "input" in body and body.get("messages") is None
-
-
 def texts_of_messages(messages: Any) -> RequestTexts:
     """Walk the messages of a chat completion once, gathering what each role said."""
     found = RequestTexts()

@@ -158,3 +158,15 @@ def test_a_stream_has_begun_with_its_first_content(delta: object, begun: bool) -
     count_chunk(tally, {"choices": [{"delta": delta}]})
 
     assert tally.has_begun == begun
+
+
+def test_a_line_of_megabytes_is_put_together_once_however_many_reads_it_takes() -> None:
+    reader = EventReader(most_bytes=32 * 1024 * 1024)
+    piece = b"x" * 65_536
+
+    reader.feed(b"data: ")
+    for _ in range(256):
+        assert reader.feed(piece) == []
+    [event] = reader.feed(b"\n\n")
+
+    assert event == piece * 256
