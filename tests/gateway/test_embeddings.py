@@ -1,6 +1,5 @@
 """Embeddings: routed, logged and counted like chat, their vectors untouched."""
 
-import asyncio
 import base64
 import json
 import struct
@@ -13,17 +12,12 @@ from console.gateway import embeddings_operation
 from tests.gateway.conftest import Desk
 from tests.gateway.metrics_page import samples, value
 from tests.gateway.scripted_provider import (
-    Act,
-    Wire,
     answers,
-    never_answers,
-    resets,
     says,
 )
 
 EMBEDDINGS = "/v1/embeddings"
 VECTOR = base64.b64encode(struct.pack("<3f", 0.0, 1.0, -2.5)).decode()
-FEW_BYTES = 16 * 1024
 
 
 def embedded(*vectors: Any, **changes: Any) -> dict[str, Any]:
@@ -124,64 +118,6 @@ async def test_tokens_count_against_what_a_model_can_take(desk: Desk) -> None:
     assert (await desk.one_logged())[0].request_model is None
 
 
-async def drips_spaces(wire: Wire) -> None:
-    await wire.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
-    await wire.send(b"content-length: 99999\r\n\r\n")
-    while not wire.writer.is_closing():
-        await wire.send(b" ")
-        await asyncio.sleep(0.05)
-
-
-HTML = b"<html>Bad gateway</html>"
-LARGE = json.dumps(embedded("x" * 3 * FEW_BYTES)).encode()
-
-
-@pytest.mark.parametrize(
-    ("act", "status", "error_type", "seen"),
-    [
-        pytest.param(resets, 502, "connection_reset", None, id="reset"),
-        pytest.param(never_answers, 504, "timeout", None, id="stall"),
-        pytest.param(drips_spaces, 504, "timeout", None, id="slow drip"),
-        pytest.param(says(502, HTML, "text/html"), 502, "upstream_5xx", 502, id="HTML 502"),
-        pytest.param(says(200, HTML, "text/html"), 502, "bad_answer", 200, id="HTML 200"),
-        pytest.param(says(200, b""), 502, "bad_answer", 200, id="empty 200"),
-        pytest.param(says(200, b'{"data": [{'), 502, "bad_answer", 200, id="cut JSON"),
-        pytest.param(says(200, b"[1]"), 502, "bad_answer", 200, id="no object"),
-        pytest.param(answers(embedded(data=[])), 502, "bad_answer", 200, id="no vectors"),
-        pytest.param(answers(embedded(data=5)), 502, "bad_answer", 200, id="data no list"),
-        pytest.param(answers(embedded(data=[5])), 502, "bad_answer", 200, id="vector no object"),
-        pytest.param(answers({"error": "busy"}), 502, "upstream_error", 200, id="error in a 200"),
-        pytest.param(says(200, LARGE), 502, "answer_too_large", 200, id="oversized"),
-    ],
-)
-async def test_a_fault_is_told_to_the_client_to_the_log_and_in_the_metrics(
-    desk: Desk,
-    act: Act,
-    status: int,
-    error_type: str,
-    seen: int | None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(embeddings_operation.Embeddings, "most_answer_bytes", FEW_BYTES)
-    await desk.provider("east", act)
-    route = {"model": "east-model", "retries": 0, "timeout_s": 0.4}
-    client = await desk.open(desk.table(routes={"general": route}))
-
-    with pytest.raises(openai.APIStatusError) as caught:
-        await client.embeddings.create(model="any", input="Hello.")
-
-    assert (caught.value.status_code, caught.value.code) == (status, error_type)
-    assert caught.value.response.headers["x-should-retry"] == "false"
-    row, [attempt] = await desk.one_logged()
-    assert (row.operation_name, row.status, row.http_status) == ("embeddings", "error", status)
-    assert (row.error_type, attempt.error_type) == (error_type, error_type)
-    assert (attempt.http_status, attempt.held_back, row.cost_usd) == (seen, None, None)
-    failed = {"gen_ai_operation_name": "embeddings", "error_type": error_type}
-    found = await samples(desk)
-    assert value(found, "gen_ai_server_request_duration_seconds_count", **failed) == 1
-    assert value(found, "gen_ai_client_operation_duration_seconds_count", **failed) == 1
-
-
 async def test_a_model_that_cannot_embed_says_so_in_its_provider_s_own_words(desk: Desk) -> None:
     told = {"error": {"message": "No embeddings.", "type": "t", "param": "model", "code": "c"}}
     await desk.provider("east", says(404, told))
@@ -215,28 +151,6 @@ async def test_a_route_s_checks_of_answers_are_not_for_vectors_but_its_failing_i
     answered, escalated = await desk.logged(2)
     assert (answered.status, answered.escalated) == ("ok", False)
     assert (escalated.status, escalated.escalation_reason) == ("degraded", "failed")
-
-
-async def test_a_client_that_hangs_up_on_embeddings_cancels_the_provider_at_once(
-    desk: Desk,
-) -> None:
-    asked, left = asyncio.Event(), asyncio.Event()
-
-    async def goes_on_forever(wire: Wire) -> None:
-        asked.set()
-        await wire.gateway_left()
-        left.set()
-
-    await desk.provider("east", goes_on_forever)
-    client = await desk.open()
-    call = asyncio.create_task(client.embeddings.create(model="any", input="Hello."))
-    await asyncio.wait_for(asked.wait(), 5)
-    call.cancel()
-
-    await asyncio.wait_for(left.wait(), 5)
-    row, [attempt] = await desk.one_logged()
-    assert (row.status, row.error_type) == ("client_cancelled", "client_abort")
-    assert (attempt.error_type, row.cost_usd) == ("client_abort", None)
 
 
 def test_the_largest_request_s_vectors_in_base64_are_within_bounds() -> None:
