@@ -17,6 +17,7 @@ _TOLD = {
 def say_errors(table: Table, matrix: dict[str, list[Course]], paint: Paint) -> None:
     """Print the matrix, route by route, on standard output."""
     say("Model ×n: tried n times. →: escalates to that route. What the client is told comes last.")
+    say("A status comes with the last provider's own error where all failed alike and it gave one.")
     for name, courses in matrix.items():
         say()
         say(f"{paint('route', name)}  {paint('dim', _heading(table.routes[name]))}")

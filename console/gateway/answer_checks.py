@@ -35,58 +35,20 @@ class AskedFormat(NamedTuple):
     schema: bytes | None = None
 
 
-def asked_format(body: Mapping[str, Any]) -> AskedFormat:
-    """Return the format that a chat-completions body asks for; what cannot be read is no format."""
-    wanted = body.get("response_format")
-    if not isinstance(wanted, dict) or wanted.get("type") not in ("json_object", "json_schema"):
+def format_asked(kind: Any, described: Mapping[str, Any]) -> AskedFormat:
+    """Return the format of this `type`; `described` holds the `schema` of a `json_schema`.
+
+    What cannot be read is no format, and no schema.
+    """
+    if kind not in ("json_object", "json_schema"):
         return AskedFormat(json=False)
-    described = wanted.get("json_schema") if wanted["type"] == "json_schema" else None
-    schema = described.get("schema") if isinstance(described, dict) else None
+    schema = described.get("schema") if kind == "json_schema" else None
     if not isinstance(schema, dict):
         return AskedFormat(json=True)
     try:
         return AskedFormat(json=True, schema=encoded(schema))
     except NotJsonError:
         return AskedFormat(json=True)
-
-
-def said_in(answer: Mapping[str, Any]) -> list[Said]:
-    """Return what the choices of a whole answer say."""
-    choices = answer.get("choices")
-    found: list[Said] = []
-    for choice in choices if isinstance(choices, list) else ():
-        if isinstance(choice, dict):
-            said = Said()
-            _add(said, choice, "message")
-            found.append(said)
-    return found
-
-
-class SaidSoFar:
-    """What the choices of a stream say, put together chunk by chunk."""
-
-    def __init__(self) -> None:
-        self._choices: dict[int, Said] = {}
-        self._texts: dict[int, list[str]] = {}
-
-    def count(self, chunk: Mapping[str, Any]) -> None:
-        """Take note of one chunk."""
-        choices = chunk.get("choices")
-        for choice in choices if isinstance(choices, list) else ():
-            if not isinstance(choice, dict):
-                continue
-            index = choice.get("index")
-            number = index if isinstance(index, int) else 0
-            said = self._choices.setdefault(number, Said())
-            text = _add(said, choice, "delta")
-            self._texts.setdefault(number, []).append(text)
-
-    @property
-    def choices(self) -> list[Said]:
-        """The choices as far as they have come."""
-        for number, said in self._choices.items():
-            said.text = "".join(self._texts[number])
-        return list(self._choices.values())
 
 
 async def first_trigger(
@@ -146,21 +108,3 @@ def _breaks(said: Said, schema: bytes) -> bool:
     from console.gateway.schema_check import breaks_schema
 
     return breaks_schema(document, schema, len(said.text))
-
-
-def _add(said: Said, choice: Mapping[str, Any], part: str) -> str:
-    """Note what one choice's message or delta says; return its text."""
-    reason = choice.get("finish_reason")
-    if isinstance(reason, str) and reason:
-        said.finish_reason = reason
-    message = choice.get(part)
-    if not isinstance(message, dict):
-        return ""
-    said.does_more |= any(message.get(name) for name in ("tool_calls", "function_call", "audio"))
-    said.refused |= bool(message.get("refusal"))
-    text = message.get("content")
-    if not isinstance(text, str):
-        return ""
-    if part == "message":
-        said.text = text
-    return text

@@ -1,4 +1,4 @@
-"""The gateway's addresses: chat completions, models to ask for, its health and its metrics."""
+"""The gateway's addresses: what is routed, models to ask for, its health and its metrics."""
 
 import asyncio
 from typing import Any
@@ -11,16 +11,24 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.gateway.access import may_see_details
-from console.gateway.chat import ChatEndpoint
+from console.gateway.chat_operation import Chat
+from console.gateway.embeddings_operation import Embeddings
+from console.gateway.endpoints import PATHS
+from console.gateway.exchange import OperationEndpoint
 from console.gateway.health import health
 from console.gateway.openai_errors import error_object
+from console.gateway.operation import Operation
 from console.gateway.outcomes import OutcomeEndpoint
 from console.gateway.reply import header_value
+from console.gateway.responses_operation import Responses
 from console.gateway.service import Service
 from console.gateway.uuid7 import uuid7
 from console.json_text import encoded
 
-CHAT_PATHS = ("/v1/chat/completions", "/chat/completions")
+OPERATIONS: tuple[Operation, ...] = (Chat(), Embeddings(), Responses())
+
+PREFIXES = ("/v1", "")
+"""Clients give their base URL with or without it."""
 
 
 def gateway_app(service: Service) -> ASGIApp:
@@ -29,19 +37,23 @@ def gateway_app(service: Service) -> ASGIApp:
     What nearly every request is for goes straight to its endpoint: the framework's layers around
     it would cost more than the decision does.
     """
-    chat, others = ChatEndpoint(service), OtherEndpoints(service)
-    outcomes = OutcomeEndpoint(service)
+    others, outcomes = OtherEndpoints(service), OutcomeEndpoint(service)
+    operations = {
+        prefix + PATHS[operation.name]: OperationEndpoint(service, operation)
+        for prefix in PREFIXES
+        for operation in OPERATIONS
+    }
     routes = [
         route
-        for prefix in ("/v1", "")
+        for prefix in PREFIXES
         for route in (
-            Route(f"{prefix}/chat/completions", chat, methods=["POST"]),
             Route(f"{prefix}/models", others.models, methods=["GET"]),
             Route(f"{prefix}/outcomes", outcomes, methods=["POST"]),
         )
     ]
     app = Starlette(
         routes=[
+            *(Route(path, endpoint, methods=["POST"]) for path, endpoint in operations.items()),
             *routes,
             Route("/healthz", others.health, methods=["GET"]),
             Route("/metrics", others.metrics, methods=["GET"]),
@@ -50,16 +62,18 @@ def gateway_app(service: Service) -> ASGIApp:
     )
     app.router.redirect_slashes = False
 
-    async def straight_to_chat(scope: Scope, receive: Receive, send: Send) -> None:
-        is_chat = scope["type"] == "http" and scope["path"] in CHAT_PATHS
-        straight = is_chat and scope["method"] == "POST"
-        await (chat if straight else app)(scope, receive, send)
+    async def straight_to_operations(scope: Scope, receive: Receive, send: Send) -> None:
+        straight = operations.get(scope["path"]) if scope["type"] == "http" else None
+        if straight is not None and scope["method"] == "POST":
+            await straight(scope, receive, send)
+        else:
+            await app(scope, receive, send)
 
-    return straight_to_chat
+    return straight_to_operations
 
 
 class OtherEndpoints:
-    """Everything beside chat: small answers about the gateway itself."""
+    """Everything beside the operations: small answers about the gateway itself."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -100,7 +114,8 @@ class OtherEndpoints:
         if status == 405:
             body = error_object(f"{asked}: this method is not allowed.", *_METHOD)
         else:
-            body = error_object(f"{asked}: there is no such address.", *_ADDRESS)
+            more = _KEPT_NOWHERE if request.url.path.startswith(_RESPONSES) else ""
+            body = error_object(f"{asked}: there is no such address.{more}", *_ADDRESS)
         response = self._json(status, body)
         allow = getattr(error, "headers", None) or {}
         response.headers.update(allow)
@@ -116,3 +131,5 @@ class OtherEndpoints:
 
 _METHOD = ("invalid_request_error", "method_not_allowed")
 _ADDRESS = ("invalid_request_error", "unknown_url")
+_RESPONSES = tuple(f"{prefix}{PATHS['responses']}/" for prefix in PREFIXES)
+_KEPT_NOWHERE = " This gateway keeps no responses: none can be fetched, cancelled or deleted."

@@ -7,7 +7,7 @@ from typing import Self
 
 from starlette.types import Receive
 
-from console.gateway.chat_request import MAX_BODY_BYTES
+from console.gateway.client_request import MAX_BODY_BYTES
 from console.gateway.openai_errors import RefusalError
 
 MOST_DISCARDED_BYTES = 4 * MAX_BODY_BYTES

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from yarl import URL
 
@@ -10,6 +11,16 @@ from console import __version__
 from console.json_text import encoded
 from console.routing.decision import SkipReason
 from console.table.model import Provider, Table
+
+OperationName = Literal["chat", "embeddings", "responses"]
+"""What a gateway is asked for, as the log calls it (`operation_name`)."""
+
+PATHS: Mapping[OperationName, str] = {
+    "chat": "/chat/completions",
+    "embeddings": "/embeddings",
+    "responses": "/responses",
+}
+"""Where each operation is found, below the base URL of a provider and of the gateway alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,7 @@ class Endpoint:
     """
 
     model: str
-    url: URL
+    urls: Mapping[OperationName, URL]
     quoted_name: bytes
     """The name sent upstream, as JSON text."""
     headers: Mapping[str, str] = field(repr=False)
@@ -68,11 +79,12 @@ def _endpoint(
         "accept-encoding": "gzip, deflate",
         "user-agent": f"route-console/{__version__}",
     }
+    base_url = provider.base_url.rstrip("/")
     if secret is not None:
         headers["authorization"] = f"Bearer {secret}"
     return Endpoint(
         model=key,
-        url=URL(provider.base_url.rstrip("/") + "/chat/completions"),
+        urls={name: URL(base_url + path) for name, path in PATHS.items()},
         quoted_name=encoded(upstream_name),
         headers=headers,
         key=secret.encode() if secret is not None else None,

@@ -107,7 +107,7 @@ _FAILURES: Sequence[tuple[str, Failure]] = (
     ("any other 5xx", Failure("upstream_5xx", 500)),
     ("408 or 409", Failure("upstream_4xx", 408)),
     ("an error inside a 200", Failure("upstream_error", 200)),
-    ("no JSON, no choices, wrong type, redirect", Failure("bad_answer", 200)),
+    ("no JSON, no answer in it, wrong type, redirect", Failure("bad_answer", 200)),
     ("an answer past the size limit", Failure("answer_too_large", 200)),
     ("a stream ends without a finish", Failure("eof_no_finish", 200)),
 )

@@ -12,8 +12,9 @@
 | any other 4xx                        | no                              | told as it is       |
 
 After the last target a longer Retry-After is waited for where the client's time allows it; then
-comes the route's escalation on `failed`, then the client is told. Nothing is tried again once the
-first content of a stream has been sent on.
+comes the route's escalation on `failed`, then the client is told: the last provider's own error
+where every attempt failed alike and it gave one, else one sentence of all attempts. Nothing is
+tried again once the first content of a stream has been sent on.
 """
 
 from collections.abc import Sequence
@@ -146,7 +147,8 @@ class Failure(msgspec.Struct, frozen=True):
     """How one attempt failed. `http_status` is the provider's, None where it gave none.
 
     `answer_bytes` is the UTF-8 length of the answer's text that had come by then. `said` is what
-    the provider or the transport says of it: foreign text, for the log alone.
+    the provider or the transport says of it: foreign text, for the log alone. `own_error` is the
+    provider's own error in OpenAI's shape, its key blotted out; None where it gave none.
     """
 
     error_type: FailureType
@@ -154,6 +156,7 @@ class Failure(msgspec.Struct, frozen=True):
     retry_after_s: float | None = None
     answer_bytes: int = 0
     said: str | None = None
+    own_error: bytes | None = None
 
 
 class AttemptError(Exception):
@@ -201,6 +204,17 @@ class ExhaustedError(Exception):
     def status(self) -> int:
         """The HTTP status to tell (see `status_after`)."""
         return status_after([failure for _, failure in self.failures] or [self.last])
+
+    @property
+    def own_error(self) -> bytes | None:
+        """The last provider's own error, where every attempt failed alike; None elsewhere.
+
+        Then it says what the client would have been told without a gateway. After failures of
+        several kinds, or where time ran out, no one provider's error says what happened.
+        """
+        tried = [f for _, f in self.failures if f.error_type != "cooling_down"]
+        alike = len({(f.error_type, f.http_status) for f in tried}) == 1
+        return tried[-1].own_error if alike and not self.is_out_of_time else None
 
     @property
     def retry_after_s(self) -> float | None:

@@ -16,8 +16,8 @@ class HeldStream:
     """A stream that ended as it should, kept in memory; it looks like the one it came from."""
 
     def __init__(self, stream: StreamedAnswer, parts: list[bytes]) -> None:
+        self.reading = stream.reading
         self.tally = stream.tally
-        self.said = stream.said
         self.end = stream.end
         self._parts = parts
 

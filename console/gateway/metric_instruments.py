@@ -21,8 +21,9 @@ FIRST_TOKEN_BOUNDS_S = (
 TOKEN_BOUNDS = tuple(4**step for step in range(14))
 """1 to 67 million, as the conventions advise for `gen_ai.client.token.usage`."""
 
-_SERVED = ("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_response_model", "route")
-_CALLED = ("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model")
+_OPERATION = ("gen_ai_operation_name", "openai_api_type")
+_SERVED = (*_OPERATION, "gen_ai_provider_name", "gen_ai_response_model", "route")
+_CALLED = (*_OPERATION, "gen_ai_provider_name", "gen_ai_request_model")
 
 
 class Instruments:

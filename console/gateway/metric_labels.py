@@ -4,13 +4,22 @@ Every new value of a label is a new time series that is kept for as long as the 
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 OTHER = "other"
 """Stands for whatever is no name of the table."""
 
 NONE = ""
 """Prometheus reads an empty label as one that is not there."""
+
+OPERATION_LABELS: Mapping[str, tuple[str, str]] = {
+    "chat": ("chat", "chat_completions"),
+    "embeddings": ("embeddings", NONE),
+    "responses": ("chat", "responses"),
+}
+"""`gen_ai.operation.name` and `openai.api.type` of each operation of the log. OpenTelemetry's
+conventions for OpenAI have no operation of its own for responses: the predefined `chat` is to be
+used where it applies, and the type of the API tells the two apart."""
 
 MOST_OUTCOME_NAMES = 32
 """Outcomes are named by those who report them, not by the table: this many names are told apart."""

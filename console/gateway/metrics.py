@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import choose_encoder
 
 from console.gateway.metric_instruments import Instruments
-from console.gateway.metric_labels import NONE, OutcomeNames, bounded
+from console.gateway.metric_labels import NONE, OPERATION_LABELS, OutcomeNames, bounded
 from console.table.model import Table
 from console.traffic.records import AttemptRow, RequestRow
 
@@ -122,7 +122,7 @@ class Metrics:
 
     def _request_moves(self, key: tuple[str, ...]) -> _OfRequest:
         operation, provider, model, route, rule, task, status, error_type, stream = key
-        of, served = self._instruments, (operation, provider, model, route)
+        of, served = self._instruments, (*OPERATION_LABELS[operation], provider, model, route)
         found = self._requests[key] = _OfRequest(
             of.requests.labels(route, rule, task, status),
             of.request_duration.labels(*served, error_type),
@@ -131,8 +131,9 @@ class Metrics:
         return found
 
     def _attempt_moves(self, key: tuple[str, ...]) -> _OfAttempt:
-        _, provider, model, route, kind, error_type, stream = key
-        of, paid, called = self._instruments, (route, provider, model), key[:3]
+        operation, provider, model, route, kind, error_type, stream = key
+        of, paid = self._instruments, (route, provider, model)
+        called = (*OPERATION_LABELS[operation], provider, model)
         found = self._attempts[key] = _OfAttempt(
             of.attempts.labels(provider, model, kind, error_type),
             of.attempt_duration.labels(*called, error_type),
@@ -148,5 +149,6 @@ class Metrics:
         key = (*called, kind)
         found = self._tokens.get(key)
         if found is None:
-            found = self._tokens[key] = self._instruments.tokens.labels(*key)
+            labels = (*OPERATION_LABELS[key[0]], *key[1:])
+            found = self._tokens[key] = self._instruments.tokens.labels(*labels)
         found.observe(count)

@@ -1,11 +1,14 @@
-"""What a provider or the way to it says of a failure: for the log, apart from the kind it was."""
+"""What a provider or the way to it says of a failure, apart from the kind it was.
+
+Its message is for the log. Its error as a whole may be told to the client in the end.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from console.gateway.failures import AttemptError
-from console.json_text import NotJsonError, decoded
+from console.gateway.failures import AttemptError, Failure
+from console.json_text import NotJsonError, decoded, encoded
 
 MOST_CHARACTERS = 2_000
 """More than the log keeps, so that keys are taken out of a message before it is cut."""
@@ -39,10 +42,26 @@ def message_of_transport(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:MOST_CHARACTERS].rstrip(": ")
 
 
-async def message_of_answer(next_part: Callable[[], Awaitable[bytes | None]]) -> str | None:
-    """Return what the answer to a failed attempt says, as far as it comes soon.
+def own_error(body: bytes) -> bytes | None:
+    """Return an error's body where it is one in OpenAI's shape, so that it can be sent on."""
+    try:
+        told = decoded(body)
+    except NotJsonError:
+        return None
+    return body if isinstance(told, dict) and isinstance(told.get("error"), dict) else None
 
-    `next_part` gives its bytes, then None; what it raises as `AttemptError` ends the message.
+
+def error_inside(error: Any) -> AttemptError:
+    """Return the failure that an `error` within an answer, or within its stream, means."""
+    said = message_of_error(error)
+    own = encoded({"error": error}) if isinstance(error, dict) else None
+    return AttemptError(Failure("upstream_error", 200, said=said, own_error=own))
+
+
+async def read_soon(next_part: Callable[[], Awaitable[bytes | None]]) -> bytes:
+    """Return the body of the answer to a failed attempt, as far as it comes soon.
+
+    `next_part` gives its bytes, then None; what it raises as `AttemptError` ends it.
     """
     read = bytearray()
     try:
@@ -51,4 +70,4 @@ async def message_of_answer(next_part: Callable[[], Awaitable[bytes | None]]) ->
                 read += part
     except (TimeoutError, AttemptError):
         pass
-    return message_in(bytes(read))
+    return bytes(read)

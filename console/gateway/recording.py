@@ -9,13 +9,14 @@ from collections.abc import Awaitable
 from functools import partial
 
 from console.gateway.client_hints import ClientHints
+from console.gateway.endpoints import OperationName
 from console.gateway.failures import ErrorType, Failure, ProviderRefusalError, WhyNext
 from console.gateway.kept_text import answer_kept, body_row, prompt_hash, prompt_preview
 from console.gateway.metrics import Metrics
 from console.gateway.next_step import Step, judges_answers
 from console.gateway.provider_message import message_in
 from console.gateway.served_table import Served
-from console.gateway.stream_chunk import StreamTally
+from console.gateway.stream_tally import StreamTally
 from console.gateway.target_health import Entered, TargetHealth
 from console.gateway.usage import Usage
 from console.routing.cost import estimated_cost
@@ -60,6 +61,7 @@ class Recording:
         hints: ClientHints,
         metrics: Metrics,
         health: TargetHealth,
+        operation: OperationName,
     ) -> None:
         self.decision = decision
         self.ended = False
@@ -81,6 +83,7 @@ class Recording:
             ts_start=clock.ts,
             table_version=decision.table_version,
             reason=decision.reason,
+            operation_name=operation,
             client=facts.client,
             conversation_id=hints.conversation_id,
             client_retry_count=hints.retry_count,

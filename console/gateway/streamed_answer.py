@@ -10,14 +10,12 @@ from typing import Self
 
 import msgspec
 
-from console.gateway.answer_checks import SaidSoFar
-from console.gateway.endpoints import Endpoint
+from console.gateway.endpoints import Endpoint, OperationName
 from console.gateway.failures import AttemptError, Failure, FailureType
-from console.gateway.provider_message import message_of_error
-from console.gateway.sse import DONE, EventReader, EventTooLongError, event
-from console.gateway.stream_chunk import StreamTally, as_sent
+from console.gateway.sse import DONE, EventReader, EventTooLongError
+from console.gateway.stream_reading import StreamReading
 from console.gateway.upstream import ProviderAnswer, Upstream
-from console.json_text import NotJsonError, decoded, encoded
+from console.json_text import NotJsonError, decoded
 from console.traffic.records import StreamEnd
 
 
@@ -28,22 +26,18 @@ class StreamedAnswer:
         self,
         answer: ProviderAnswer,
         endpoint: Endpoint,
-        tally: StreamTally,
+        reading: StreamReading,
         *,
-        usage_asked: bool,
         deadline: float,
-        said: SaidSoFar | None = None,
     ) -> None:
-        self.tally = tally
-        self.said = said
-        """What the answer says, where it is to be judged."""
+        self.reading = reading
+        self.tally = reading.tally
         self.end: StreamEnd | None = None
         """How the stream ended; None while it has not, or where it failed."""
         self._answer = answer
         self._endpoint = endpoint
-        self._usage_asked = usage_asked
         self._deadline = deadline
-        self._events = EventReader()
+        self._events = EventReader(reading.most_event_bytes)
         self._held: list[bytes] = []
         self._has_events = False
         self._broken: AttemptError | None = None
@@ -61,7 +55,7 @@ class StreamedAnswer:
         return self
 
     async def parts(self) -> AsyncGenerator[bytes, None]:
-        """Yield what the client is sent, event by event or several at once, without the last DONE.
+        """Yield what the client is sent, event by event or several at once, without what closes it.
 
         Raises `AttemptError` where the stream breaks off; what was yielded before stands.
         """
@@ -100,7 +94,7 @@ class StreamedAnswer:
             raise AttemptError(Failure("answer_too_large", 200)) from None
 
     def _last_part(self) -> bytes | None:
-        """Judge the end of a stream that no DONE closed; return what is still to be sent."""
+        """Judge the end of a stream that nothing closed; return what is still to be sent."""
         rest = self._taken(self._events.finish())
         if self.end is None and self._broken is None:
             if self.tally.finish_reason is None:
@@ -116,8 +110,11 @@ class StreamedAnswer:
     def _taken(self, payloads: list[bytes]) -> bytes:
         """Count and rewrite the events of one read, as far as the first that is none."""
         sent: list[bytes] = []
+        reading = self.reading
         for payload in payloads:
             if payload.strip() == DONE:
+                if not reading.ends_with_done:
+                    continue
                 self.end = "done"
                 break
             if not payload:
@@ -129,22 +126,18 @@ class StreamedAnswer:
                 self._broken = failed
                 break
             if shown is not None:
-                sent.append(event(shown))
+                sent.append(shown)
+            if reading.is_over:
+                self.end = "done"
+                break
         return b"".join(sent)
 
     def _shown(self, payload: bytes) -> bytes | None:
         try:
-            chunk = decoded(self._endpoint.without_key(payload))
-            if not isinstance(chunk, dict):
+            document = decoded(self._endpoint.without_key(payload))
+            if not isinstance(document, dict):
                 raise AttemptError(Failure("bad_answer", 200))
-            if chunk.get("error"):
-                said = message_of_error(chunk["error"])
-                raise AttemptError(Failure("upstream_error", 200, said=said))
-            self.tally.count(chunk)
-            if self.said is not None:
-                self.said.count(chunk)
-            shown = as_sent(chunk, self._endpoint.model, usage_asked=self._usage_asked)
-            return None if shown is None else encoded(shown)
+            return self.reading.sent(document, self._endpoint.model)
         except NotJsonError:
             raise AttemptError(Failure("bad_answer", 200)) from None
 
@@ -152,32 +145,23 @@ class StreamedAnswer:
 async def open_stream(
     upstream: Upstream,
     endpoint: Endpoint,
+    operation: OperationName,
     content: bytes,
+    reading: StreamReading,
     *,
     timeout_s: float,
     first_chunk_timeout_s: float,
-    usage_asked: bool,
-    keep_text_bytes: int,
-    said: SaidSoFar | None = None,
 ) -> StreamedAnswer:
     """Make one attempt and return its stream once the first content is there.
 
     `timeout_s` bounds the whole answer, `first_chunk_timeout_s` the time to its first content.
-    `said` gathers what a route that judges answers has to see. Raises `AttemptError` or
-    `ProviderRefusalError`, and then has let go of the connection.
+    Raises `AttemptError` or `ProviderRefusalError`, and then has let go of the connection.
     """
     now = asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout_at(now + min(first_chunk_timeout_s, timeout_s)):
-            answer = await upstream.open(endpoint, content)
-            stream = StreamedAnswer(
-                answer,
-                endpoint,
-                StreamTally(keep_text_bytes=keep_text_bytes),
-                usage_asked=usage_asked,
-                deadline=now + timeout_s,
-                said=said,
-            )
+            answer = await upstream.open(endpoint, operation, content)
+            stream = StreamedAnswer(answer, endpoint, reading, deadline=now + timeout_s)
             try:
                 if answer.is_json:
                     raise AttemptError(Failure("bad_answer", 200))

@@ -5,18 +5,17 @@ import errno
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import aiohttp
 import httpx
 from aiohttp.http_exceptions import ContentEncodingError
 
-from console.gateway.endpoints import Endpoint
+from console.gateway.endpoints import Endpoint, OperationName
 from console.gateway.failures import AttemptError, Failure, FailureType, ProviderRefusalError
 from console.gateway.openai_errors import error_object
-from console.gateway.provider_message import message_of_answer, message_of_transport
+from console.gateway.provider_message import message_in, message_of_transport, own_error, read_soon
 from console.gateway.proxies import Proxies
-from console.json_text import NotJsonError, decoded, encoded
+from console.json_text import encoded
 
 CONNECT_TIMEOUT_S = 5.0
 """Who takes no connection by then is not there; OpenAI's own clients wait as long."""
@@ -56,19 +55,22 @@ class Upstream:
             timeout=_TIMEOUTS,
         )
 
-    async def open(self, endpoint: Endpoint, content: bytes) -> "ProviderAnswer":
+    async def open(
+        self, endpoint: Endpoint, operation: OperationName, content: bytes
+    ) -> "ProviderAnswer":
         """Send a request and return the answer once its status is known to be 200.
 
         The caller bounds the time and closes the answer. Raises `ProviderRefusalError` for a 4xx
         that blames the request, `AttemptError` for all else.
         """
+        url = endpoint.urls[operation]
         try:
             response = await self._client.post(
-                endpoint.url,
+                url,
                 headers=endpoint.headers,
                 data=content,
                 allow_redirects=False,
-                proxy=self._proxies.towards(endpoint.url),
+                proxy=self._proxies.towards(url),
             )
         except Exception as error:  # transports raise more than they document
             said = message_of_transport(error)
@@ -116,14 +118,18 @@ class ProviderAnswer:
             kind, said = _failure_type(error), message_of_transport(error)
             raise AttemptError(Failure(kind, self._response.status, said=said)) from error
 
-    async def whole(self) -> bytes:
-        """Return the whole body, the provider's key blotted out. Raises `AttemptError`."""
+    async def whole(self, at_most: int | None = None) -> bytes:
+        """Return the whole body, the provider's key blotted out. Raises `AttemptError`.
+
+        `at_most` bounds its bytes, `MAX_ANSWER_BYTES` where it is not given.
+        """
+        bound = MAX_ANSWER_BYTES if at_most is None else at_most
         parts: list[bytes] = []
         size = 0
         while (part := await self.part()) is not None:
             parts.append(part)
             size += len(part)
-            if size > MAX_ANSWER_BYTES:
+            if size > bound:
                 raise AttemptError(Failure("answer_too_large", self._response.status))
         return self._endpoint.without_key(b"".join(parts))
 
@@ -133,8 +139,9 @@ class ProviderAnswer:
         if 400 <= status < 500 and status not in (408, 409, 429):
             raise ProviderRefusalError(status, _error_body(status, await self.whole()))
         wait = retry_after_s(self._response.headers)
-        said = await message_of_answer(self.part)
-        raise AttemptError(Failure(_type_of_status(status), status, wait, said=said))
+        body = self._endpoint.without_key(await read_soon(self.part))
+        kind, said = _type_of_status(status), message_in(body)
+        raise AttemptError(Failure(kind, status, wait, said=said, own_error=own_error(body)))
 
     async def aclose(self, *, drain: bool = False) -> None:
         """Let go of the connection; with `drain`, of one whose answer was taken to its end.
@@ -214,11 +221,7 @@ def _is_broken_connection(error: BaseException) -> bool:
 
 def _error_body(status: int, body: bytes) -> bytes:
     """Return a provider's error as it came; one that is not in the OpenAI shape is described."""
-    try:
-        told: Any = decoded(body)
-    except NotJsonError:
-        told = None
-    if isinstance(told, dict) and isinstance(told.get("error"), dict):
-        return body
+    if (own := own_error(body)) is not None:
+        return own
     message = f"The provider answered {status} with a body that is no OpenAI error."
     return encoded(error_object(message, "upstream_error", "upstream_4xx"))

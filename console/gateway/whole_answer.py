@@ -1,13 +1,14 @@
-"""An answer that comes in one piece: read, judged, and told under the name of the table's model."""
+"""An answer that comes in one piece: asked for within its time, and read by its operation."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from console.gateway.endpoints import Endpoint
+from console.gateway.endpoints import Endpoint, OperationName
 from console.gateway.failures import AttemptError, Failure
-from console.gateway.provider_message import message_of_error
+from console.gateway.provider_message import error_inside
 from console.gateway.upstream import Upstream
-from console.gateway.usage import Usage, usage_in
+from console.gateway.usage import Usage
 from console.json_text import NotJsonError, decoded, encoded
 
 
@@ -18,26 +19,34 @@ class WholeAnswer(NamedTuple):
     usage: Usage | None
     finish_reason: str | None
     text: str | None
-    document: dict[str, Any]
+    document: Mapping[str, Any]
 
 
 async def ask_for_whole_answer(
-    upstream: Upstream, endpoint: Endpoint, content: bytes, timeout_s: float
-) -> WholeAnswer:
-    """Make one attempt. Raises `AttemptError` or `ProviderRefusalError`."""
+    upstream: Upstream,
+    endpoint: Endpoint,
+    operation: OperationName,
+    content: bytes,
+    timeout_s: float,
+    at_most: int | None = None,
+) -> bytes:
+    """Make one attempt and return its bytes. Raises `AttemptError` or `ProviderRefusalError`."""
     try:
         async with asyncio.timeout(timeout_s):
-            answer = await upstream.open(endpoint, content)
+            answer = await upstream.open(endpoint, operation, content)
             try:
-                raw = await answer.whole()
+                return await answer.whole(at_most)
             finally:
                 await answer.aclose()
     except TimeoutError:
         raise AttemptError(Failure("timeout")) from None
-    return _judged(raw, endpoint.model)
 
 
-def _judged(raw: bytes, model: str) -> WholeAnswer:
+def answer_object(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object that an answer is. Raises `AttemptError`, also where it is an error.
+
+    Some providers tell their errors with a status of 200.
+    """
     try:
         answer = decoded(raw)
     except NotJsonError:
@@ -45,27 +54,14 @@ def _judged(raw: bytes, model: str) -> WholeAnswer:
     if not isinstance(answer, dict):
         raise AttemptError(Failure("bad_answer", 200))
     if answer.get("error"):
-        said = message_of_error(answer["error"])
-        raise AttemptError(Failure("upstream_error", 200, said=said))
-    choices = answer.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise AttemptError(Failure("bad_answer", 200))
+        raise error_inside(answer["error"])
+    return answer
+
+
+def renamed(answer: dict[str, Any], model: str) -> bytes:
+    """Return an answer as the client gets it, its `model` being the table's name for it."""
     answer["model"] = model
     try:
-        body = encoded(answer)
+        return encoded(answer)
     except NotJsonError:
         raise AttemptError(Failure("bad_answer", 200)) from None
-    first = choices[0]
-    return WholeAnswer(body, usage_in(answer), finish_reason_of(first), _text_of(first), answer)
-
-
-def finish_reason_of(choice: dict[str, Any]) -> str | None:
-    """Return why a choice ended, as its provider says; None while it has not."""
-    reason = choice.get("finish_reason")
-    return reason[:64] if isinstance(reason, str) and reason else None
-
-
-def _text_of(choice: dict[str, Any]) -> str | None:
-    message = choice.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    return content if isinstance(content, str) else None

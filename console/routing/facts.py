@@ -4,12 +4,17 @@ Serving, preview, tests and what-if all call `draw_facts` (table format, "The fa
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from unicodedata import category
 
 import msgspec
 
+from console.routing.request_texts import (
+    texts_of_input,
+    texts_of_messages,
+    whole_text,
+)
 from console.table.model import RESPONSE_FORMATS
 
 BYTES_PER_TOKEN = 4
@@ -27,9 +32,6 @@ _HIDDEN = re.compile(
 """Where Unicode puts categories Cc (tab, line feed, carriage return excepted) and Cf, as of its
 version 16. `unicodedata` has the last word; asking it of every character would take ten times as
 long."""
-
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_REPLACEMENT = "\ufffd"
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -67,19 +69,34 @@ class Facts(msgspec.Struct, frozen=True):
 def draw_facts(
     body: Mapping[str, Any], headers: Mapping[str, str] | None = None, client: str | None = None
 ) -> Facts:
-    """Draw the facts of an OpenAI chat-completions request.
+    """Draw the facts of an OpenAI request: a chat completion's, an embedding's or a response's.
+
+    The body's own shape says which it is, whether it came in at an address or stands in a file: one
+    with `messages` is a chat completion's, one with `input` and no `messages` speaks by that (see
+    `request_texts`). Of an `input`, `instructions` are part of `system`, tokens given as numbers
+    are counted in `input_tokens`, and `max_output_tokens` and `text.format` stand for the fields
+    of a chat completion.
 
     `headers` may have names in any case. `client` is the alias of the key that called. A text or
     number of an unexpected type is treated as absent, and a flag is true of whatever is there and
     not empty: judging the body is the gateway's task.
     """
-    texts = _texts_of(body.get("messages"))
+    if "input" in body and body.get("messages") is None:
+        texts = texts_of_input(body["input"], body.get("instructions"))
+        limit = _integer(body.get("max_output_tokens"))
+        text = body.get("text")
+        asked_format = text.get("format") if isinstance(text, Mapping) else None
+    else:
+        texts = texts_of_messages(body.get("messages"))
+        limit = _integer(body.get("max_completion_tokens"))
+        if limit is None:
+            limit = _integer(body.get("max_tokens"))
+        asked_format = body.get("response_format")
     metadata = body.get("metadata")
     task, header_tags = _routing_headers(headers) if headers else (None, "")
     tags = _tags(metadata, header_tags)
     if task is None and isinstance(metadata, Mapping):
         task = _text(metadata.get("task")) or None
-    limit = _integer(body.get("max_completion_tokens"))
     conversation = texts.conversation
     return Facts(
         task=task,
@@ -89,15 +106,15 @@ def draw_facts(
         prompt=texts.prompt,
         system=texts.system,
         conversation=conversation,
-        input_tokens=estimated_tokens(conversation),
-        max_output_tokens=limit if limit is not None else _integer(body.get("max_tokens")),
+        input_tokens=estimated_tokens(conversation) + texts.tokens,
+        max_output_tokens=limit,
         turns=texts.turns,
         hidden_chars=hidden_characters(conversation),
         tools=bool(body.get("tools")),
         images=texts.images,
         audio=texts.audio or bool(body.get("audio")),
         stream=bool(body.get("stream")),
-        response_format=_response_format(body.get("response_format")),
+        response_format=_response_format(asked_format),
     )
 
 
@@ -114,70 +131,6 @@ def hidden_characters(text: str) -> int:
     if text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         return 0
     return sum(category(match[0]) in ("Cc", "Cf") for match in _HIDDEN.finditer(text))
-
-
-class _Texts(msgspec.Struct):
-    prompt: str = ""
-    system: str = ""
-    conversation: str = ""
-    turns: int = 0
-    images: bool = False
-    audio: bool = False
-
-
-def _texts_of(messages: Any) -> _Texts:
-    """Walk the messages once, gathering what each role said."""
-    found = _Texts()
-    if not isinstance(messages, list):
-        return found
-    system: list[str] = []
-    everything: list[str] = []
-    for message in messages:
-        if not isinstance(message, Mapping):
-            continue
-        content = message.get("content")
-        text = content if isinstance(content, str) else _text_of_parts(content, found)
-        role = message.get("role")
-        if role == "user":
-            found.turns += 1
-            found.prompt = text
-        elif role in ("system", "developer"):
-            system.append(text)
-        everything.append(text)
-    found.prompt = whole_text(found.prompt)
-    found.system = whole_text(joined(system))
-    found.conversation = whole_text(joined(everything))
-    return found
-
-
-def _text_of_parts(content: Any, found: _Texts) -> str:
-    """Return the text of a list of content parts, noting images and audio among them."""
-    if not isinstance(content, list):
-        return ""
-    texts: list[str] = []
-    for part in content:
-        if not isinstance(part, Mapping):
-            continue
-        kind = part.get("type")
-        if kind == "text" and isinstance(part.get("text"), str):
-            texts.append(part["text"])
-        elif kind == "image_url":
-            found.images = found.images or bool(part.get("image_url"))
-        elif kind == "input_audio":
-            found.audio = found.audio or bool(part.get("input_audio"))
-    return joined(texts)
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Join texts with a newline, empty ones left out."""
-    return "\n".join([text for text in texts if text])
-
-
-def whole_text(text: str) -> str:
-    """Return `text` with each lone surrogate replaced, so that it can be encoded."""
-    if text.isascii() or not _SURROGATES.search(text):
-        return text
-    return _SURROGATES.sub(_REPLACEMENT, text)
 
 
 def _routing_headers(headers: Mapping[str, str]) -> tuple[str | None, str]:

@@ -16,9 +16,8 @@ from console.routing.facts import (
     draw_facts,
     estimated_tokens,
     hidden_characters,
-    joined,
-    whole_text,
 )
+from console.routing.request_texts import joined, whole_text
 from console.table.model import FLAG_FACTS, NUMBER_FACTS, RESPONSE_FORMATS, TEXT_FACTS
 
 _BODY_KEYS = {"body", "headers", "client", "at"}

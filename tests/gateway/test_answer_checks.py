@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from console.gateway.answer_checks import Said, SaidSoFar, asked_format, first_trigger, said_in
+from console.gateway.answer_checks import Said, first_trigger
+from console.gateway.chat_answer import asked_format, said_in
+from console.gateway.chat_stream import SaidSoFar
 from console.gateway.schema_check import breaks_schema
 from tests.gateway.scripted_provider import chunk_of, completion
 

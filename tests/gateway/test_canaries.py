@@ -8,7 +8,8 @@ import pytest
 
 from tests.gateway.conftest import CANARY, Desk
 from tests.gateway.gateway_process import SERVE, GatewayProcess
-from tests.gateway.scripted_provider import Wire, answers, completion, says
+from tests.gateway.scripted_provider import Act, Wire, answers, completion, says
+from tests.gateway.scripted_responses import ending, failed, message, response, streams_events
 
 IN_BODY = "sk-body-canary-0123456789"
 IN_HEADER = "sk-header-canary-0123456789"
@@ -18,21 +19,26 @@ IN_ENVIRONMENT = "no shape of a key at all"
 CANARIES = (CANARY, IN_BODY, IN_HEADER, IN_URL, IN_ANSWER, IN_ENVIRONMENT)
 
 BREAKS = f"""
-from console.gateway import chat
+from console.gateway import exchange
 def broken(*given, **named):
     secret = {IN_ENVIRONMENT!r}
     raise ZeroDivisionError(secret + " " + repr(given) + repr(named))
-chat.client_hints = broken
+exchange.client_hints = broken
 {SERVE}
 """
 
 
-def request() -> dict[str, Any]:
-    texts = f"Here is {IN_BODY} and {IN_ENVIRONMENT}, {CANARY}."
+TEXTS = f"Here is {IN_BODY} and {IN_ENVIRONMENT}, {CANARY}."
+CHAT = {"messages": [{"role": role, "content": TEXTS} for role in ("system", "user")]}
+RESPONSE = {"instructions": TEXTS, "input": [{"role": "user", "content": TEXTS}]}
+EMBEDDING = {"input": [TEXTS, TEXTS]}
+
+
+def request(**says: Any) -> dict[str, Any]:
     return {
         "json": {
+            **says,
             "model": IN_BODY,
-            "messages": [{"role": "system", "content": texts}, {"role": "user", "content": texts}],
             "metadata": {"conversation_id": IN_BODY, "task": IN_BODY, IN_BODY: IN_BODY},
             "user": IN_BODY,
             "api_key": IN_BODY,
@@ -58,15 +64,23 @@ async def test_planted_keys_come_out_nowhere(
     monkeypatch.setenv("SOMEBODY_S_PASSWORD", IN_ENVIRONMENT)
     html = f"<html>{IN_ANSWER} {CANARY} ?key={IN_ENVIRONMENT}</html>".encode()
     in_text = completion(f"Your key is {IN_ANSWER}, {IN_ENVIRONMENT}.")
-    acts = (repeats_what_it_got, says(502, html, "text/html"), answers(in_text))
-    await desk.provider("east", *acts)
+    fails = failed(message=f"Wrong key {CANARY}, {IN_ANSWER}: {IN_BODY} {IN_ENVIRONMENT}")
+    course: list[tuple[str, dict[str, Any], Act]] = [
+        ("/chat/completions", CHAT, repeats_what_it_got),
+        ("/chat/completions", CHAT, says(502, html, "text/html")),
+        ("/chat/completions", CHAT, answers(in_text)),
+        ("/embeddings", EMBEDDING, repeats_what_it_got),
+        ("/responses", RESPONSE, answers(response(message(f"It is {IN_ANSWER}, {CANARY}.")))),
+        ("/responses", {**RESPONSE, "stream": True}, streams_events(ending(fails))),
+    ]
+    await desk.provider("east", *(act for _, _, act in course))
     desk.write_table(desk.table(capture={"text": "full"}))
     seen = ""
 
     async with GatewayProcess(desk.table_path, desk.log_path, program=program) as gateway:
         async with httpx.AsyncClient(base_url=gateway.url, verify=False, timeout=30) as client:
-            for _ in acts:
-                await client.post("/chat/completions", **request())
+            for address, said, _ in course:
+                await client.post(address, **request(**said))
             given = {"request_id": IN_BODY, "name": IN_BODY, "score": 1, "comment": IN_BODY}
             await client.post("/outcomes", json=given)
             root = gateway.url.removesuffix("/v1")
@@ -79,8 +93,8 @@ async def test_planted_keys_come_out_nowhere(
     if program == BREAKS:
         assert "failed inside the gateway: ZeroDivisionError" in seen
     else:
-        [_, failed, _] = await desk.logged(3)
-        [attempt] = desk.read_log(lambda reader: reader.attempts(failed.request_id))
+        [_, refused, *_] = await desk.logged(len(course))
+        [attempt] = desk.read_log(lambda reader: reader.attempts(refused.request_id))
         assert attempt.error_type == "upstream_5xx"
         assert attempt.error_message.startswith("<html>[secret")
     for canary in CANARIES:

@@ -250,7 +250,7 @@ async def test_a_tool_call_is_neither_empty_nor_json(desk: Desk) -> None:
 
 async def test_when_answers_and_routes_all_fail_the_failures_are_told(desk: Desk) -> None:
     await desk.provider("east", says(500))
-    await desk.provider("west", says(500))
+    await desk.provider("west", says(500, b"<html>Down</html>", "text/html"))
     client = await desk.open(escalating(desk, "truncated", "failed"))
 
     with pytest.raises(openai.InternalServerError) as caught:

@@ -1,10 +1,7 @@
 """What `/metrics` tells, and what it never tells."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-
-from prometheus_client.parser import text_string_to_metric_families
 
 from console.gateway.metric_labels import MOST_OUTCOME_NAMES
 from console.gateway.metrics import Metrics
@@ -12,30 +9,10 @@ from console.table.load import parse_table
 from console.traffic.records import RequestRow
 from tests.bench.tables import table_text
 from tests.gateway.conftest import Desk
+from tests.gateway.metrics_page import parsed, samples, value
 from tests.gateway.scripted_provider import WORDS, answers, completion, says, streams
 
 ASK = {"model": "any", "messages": [{"role": "user", "content": "Hello?"}]}
-
-Sample = tuple[str, dict[str, str], float]
-
-
-async def samples(desk: Desk) -> list[Sample]:
-    """Return what the page holds, read by the official parser."""
-    page = await desk.http.get("/metrics")
-    assert page.headers["content-type"].startswith("text/plain")
-    return list(_parsed(page.text))
-
-
-def _parsed(text: str) -> Iterator[Sample]:
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            yield sample.name, sample.labels, sample.value
-
-
-def value(found: list[Sample], name: str, /, **labels: str) -> float | None:
-    """Return the sum of the samples called `name` with these labels; None where there is none."""
-    values = [v for n, has, v in found if n == name and labels.items() <= has.items()]
-    return sum(values) if values else None
 
 
 async def test_a_request_is_counted_by_route_rule_and_status_with_its_tokens_and_cost(
@@ -134,9 +111,9 @@ async def test_nothing_a_client_or_a_provider_writes_becomes_a_label(
 
     page = (await desk.http.get("/metrics")).text
     assert "canary" not in page
-    labels = {text for _, has, _ in _parsed(page) for text in has.values()}
+    labels = {text for _, has, _ in parsed(page) for text in has.values()}
     assert not labels & set(names)
-    assert value(list(_parsed(page)), "route_console_requests_total", task="other") == 41
+    assert value(list(parsed(page)), "route_console_requests_total", task="other") == 41
 
 
 def test_outcomes_are_told_apart_by_name_only_up_to_a_bound() -> None:
@@ -150,7 +127,7 @@ def test_outcomes_are_told_apart_by_name_only_up_to_a_bound() -> None:
         metrics.outcome(f"name-{number}", 0.5, row, table)
     metrics.outcome('evil"} 1\n', None, row, table)
 
-    found = list(_parsed(metrics.page("")[0].decode()))
+    found = list(parsed(metrics.page("")[0].decode()))
     names = {has["name"] for name, has, _ in found if name == "route_console_outcomes_total"}
     joined = {"route": "small", "rule": "rule-1", "model": "other"}
     assert len(names) == MOST_OUTCOME_NAMES + 1

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from console.gateway.chat_stream import count_chunk
 from console.gateway.client_hints import client_hints, header_texts
 from console.gateway.kept_text import cut, prompt_hash
 from console.gateway.reply import header_value
 from console.gateway.sse import MAX_EVENT_BYTES, EventReader, EventTooLongError
-from console.gateway.stream_chunk import StreamTally
+from console.gateway.stream_tally import StreamTally
 from console.gateway.upstream import retry_after_s
 from console.gateway.usage import Usage, usage_in
 from console.gateway.uuid7 import uuid7
@@ -154,6 +155,18 @@ def test_only_counts_are_taken_for_counts(told: object, usage: Usage | None) -> 
 def test_a_stream_has_begun_with_its_first_content(delta: object, begun: bool) -> None:
     tally = StreamTally(keep_text_bytes=0)
 
-    tally.count({"choices": [{"delta": delta}]})
+    count_chunk(tally, {"choices": [{"delta": delta}]})
 
     assert tally.has_begun == begun
+
+
+def test_a_line_of_megabytes_is_put_together_once_however_many_reads_it_takes() -> None:
+    reader = EventReader(most_bytes=32 * 1024 * 1024)
+    piece = b"x" * 65_536
+
+    reader.feed(b"data: ")
+    for _ in range(256):
+        assert reader.feed(piece) == []
+    [event] = reader.feed(b"\n\n")
+
+    assert event == piece * 256

@@ -7,7 +7,7 @@ import httpx
 import openai
 import pytest
 
-from console.gateway.chat_request import MAX_BODY_BYTES
+from console.gateway.client_request import MAX_BODY_BYTES
 from tests.gateway.conftest import Desk
 from tests.gateway.scripted_provider import answers
 

@@ -234,7 +234,7 @@ async def test_a_bug_of_our_own_ends_the_request_and_shows_nothing_of_it(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("console.gateway.chat_attempts.ask_for_whole_answer", broken)
+    monkeypatch.setattr("console.gateway.attempts.ask_for_whole_answer", broken)
     answer = await desk.http.post("/v1/chat/completions", json={"model": "any", "messages": ASK})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal")

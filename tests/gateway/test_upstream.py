@@ -25,7 +25,7 @@ async def test_a_provider_on_loopback_is_never_asked_through_a_proxy(
     async with ScriptedProvider(answers()) as provider:
         endpoint = endpoints_of(table(provider.url + "/"), {})["small"]
 
-        answer = await upstream.open(endpoint, b"{}")
+        answer = await upstream.open(endpoint, "chat", b"{}")
 
         assert answer.is_json
         assert provider.received[0].path == "/v1/chat/completions"

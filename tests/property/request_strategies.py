@@ -1,4 +1,4 @@
-"""Random requests as plain data: chat-completions bodies with headers, and ready-made facts.
+"""Random requests as plain data: bodies of every kind with headers, and ready-made facts.
 
 `said` is what the rules of a table ask for in texts; requests drawn with it often meet them.
 """
@@ -44,6 +44,26 @@ OTHER_PARTS: tuple[dict[str, Any], ...] = (
     {"type": "file", "file": {"file_id": "foo"}},
     {"type": "text"},
 )
+OTHER_INPUT_PARTS: tuple[Any, ...] = (
+    {"type": "input_image", "image_url": "data:image/png;base64,AAAA"},
+    {"type": "input_image", "file_id": "file-1", "image_url": None},
+    {"type": "input_image", "image_url": ""},
+    {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
+    {"type": "input_file", "file_id": "foo"},
+    {"type": "refusal", "refusal": "foo"},
+    {"type": "input_text", "text": 5},
+    "foo",
+)
+OTHER_ITEMS: tuple[Any, ...] = (
+    {"type": "reasoning", "summary": [{"type": "summary_text", "text": "foo"}]},
+    {"type": "function_call", "name": "f", "arguments": '{"a": "foo"}'},
+    {"type": "computer_call_output", "output": {"type": "computer_screenshot", "file_id": "f"}},
+    {"type": "function_call_output", "output": 5},
+    {"role": "user"},
+    7,
+    None,
+)
+TOKENS: tuple[Any, ...] = ([1, 2, 3], [[1, 2], [3]], [[]], [True], [1, "foo"], [], 5, {"a": "foo"})
 NOT_ALWAYS_KEPT = (*TEXT_FACTS, *TEXT_FACTS, "model", "client", "turns", "hidden_chars", "stream")
 """Facts that may not have been captured. Those that targets and tasks are judged by always are."""
 
@@ -57,7 +77,8 @@ def requests(said: Said = ()) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def body_requests(draw: st.DrawFn, said: Said = ()) -> dict[str, Any]:
     """Draw a request with a body; headers and client may be left out."""
-    request: dict[str, Any] = {"body": draw(bodies(said))}
+    kind = draw(among(bodies, bodies, input_bodies))
+    request: dict[str, Any] = {"body": draw(kind(said))}
     if draw(st.booleans()):
         request["headers"] = draw(headers())
     if draw(st.booleans()):
@@ -74,6 +95,34 @@ def bodies(draw: st.DrawFn, said: Said = ()) -> dict[str, Any]:
     }
     for key in draw(_SOME_BODY_KEYS):
         body[key] = draw(_BODY_KEYS[key])
+    return body
+
+
+@lru_cache(maxsize=512)
+@st.composite
+def input_bodies(draw: st.DrawFn, said: Said = ()) -> dict[str, Any]:
+    """Draw the body of a response or of an embedding, at times with `messages` beside it."""
+    texts = words.texts(said)
+    given = st.one_of(
+        st.lists(_items(said), max_size=4),
+        texts,
+        st.lists(texts, max_size=3),
+        st.lists(st.one_of(texts, _items(said)), max_size=3),
+        st.sampled_from(TOKENS),
+    )
+    body: dict[str, Any] = {"input": draw(given)}
+    for key in draw(_SOME_BODY_KEYS):
+        body[key] = draw(_BODY_KEYS[key])
+    if draw(st.booleans()):
+        body["instructions"] = draw(st.one_of(texts, st.sampled_from(NOT_TEXTS)))
+    if draw(st.booleans()):
+        body["max_output_tokens"] = draw(st.sampled_from(LENGTHS))
+    if draw(st.booleans()):
+        formats = st.sampled_from(RESPONSE_FORMATS).map(lambda wanted: {"format": wanted})
+        body["text"] = draw(st.one_of(formats, st.sampled_from(NOT_TEXTS)))
+    beside = draw(among("none", "none", "none", "null", "messages"))
+    if beside != "none":
+        body["messages"] = [draw(_messages(said))] if beside == "messages" else None
     return body
 
 
@@ -119,6 +168,24 @@ def _messages(draw: st.DrawFn, said: Said) -> dict[str, Any]:
         parts = [draw(_parts(said)) for _ in range(draw(among(0, 1, 2, 3)))]
         return message | {"content": parts}
     return message | {"content": None} if content == "nothing" else message
+
+
+@lru_cache(maxsize=512)
+@st.composite
+def _items(draw: st.DrawFn, said: Said) -> Any:
+    if draw(among(True, False, False)):
+        return draw(st.sampled_from(OTHER_ITEMS))
+    kind = draw(among("message", "message", "message", "function_call_output"))
+    item: dict[str, Any] = {"type": kind} if draw(st.booleans()) else {}
+    texts = words.texts(said)
+    kinds = among("input_text", "output_text", "text")
+    part = st.builds(lambda name, text: {"type": name, "text": text}, kinds, texts)
+    parts = st.lists(st.one_of(part, st.sampled_from(OTHER_INPUT_PARTS)), max_size=3)
+    content = draw(st.one_of(texts, parts, st.none()))
+    if kind == "message":
+        role = draw(among("user", "user", "system", "developer", "assistant"))
+        return item | {"role": role, "content": content}
+    return item | {"call_id": "c", "output": content}
 
 
 @lru_cache(maxsize=512)

@@ -56,13 +56,19 @@ def hidden_characters(conversation: str) -> int:
 
 
 def draw(body: Mapping[str, Any], headers: Mapping[str, str], client: str | None) -> dict[str, Any]:
-    """Return the facts of an OpenAI chat-completions body with its headers (names in any case).
+    """Return the facts of an OpenAI body with its headers (names in any case).
 
-    A text or number of another type than the chat-completions format gives it counts as not
-    there. A flag is true of what is present and not empty; audio may be sent in or asked for.
+    A text or number of another type than its protocol gives it counts as not there. A flag is true
+    of what is present and not empty; audio may be sent in or asked for. A body with `input` and
+    without `messages` is a response's or an embedding's; it is first written as the messages that
+    say the same, so that the page's table is read but once.
     """
     body = without_lone_surrogates(body)
     by_name = {name.lower(): without_lone_surrogates(text) for name, text in headers.items()}
+    tokens = 0
+    if "input" in body and body.get("messages") is None:
+        tokens = _tokens_given(body["input"])
+        body = as_chat(body)
     messages = _messages(body)
     conversation = joined([_text_of(message) for message in messages])
 
@@ -80,7 +86,7 @@ def draw(body: Mapping[str, Any], headers: Mapping[str, str], client: str | None
         [_text_of(m) for m in messages if m.get("role") in ("system", "developer")]
     )
     facts["conversation"] = conversation
-    facts["input_tokens"] = estimated_tokens(conversation)
+    facts["input_tokens"] = estimated_tokens(conversation) + tokens
     limit = _token_limit(body)
     if limit is not None:
         facts["max_output_tokens"] = limit
@@ -92,6 +98,72 @@ def draw(body: Mapping[str, Any], headers: Mapping[str, str], client: str | None
     facts["stream"] = bool(body.get("stream"))
     facts["response_format"] = _response_format(body)
     return facts
+
+
+def as_chat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the chat-completions body that says what this body's `input` says."""
+    chat: dict[str, Any] = {
+        name: body[name]
+        for name in ("model", "metadata", "tools", "stream", "audio")
+        if name in body
+    }
+    if "max_output_tokens" in body:
+        chat["max_tokens"] = body["max_output_tokens"]
+    if isinstance(body.get("text"), dict):
+        chat["response_format"] = body["text"].get("format")
+    messages: list[Any] = []
+    if isinstance(body.get("instructions"), str):
+        messages.append({"role": "system", "content": body["instructions"]})
+    given = body["input"]
+    if isinstance(given, str):
+        messages.append({"role": "user", "content": given})
+    elif isinstance(given, list) and given and all(isinstance(text, str) for text in given):
+        messages.append({"role": "user", "content": joined(given)})
+    elif isinstance(given, list) and given and _is_tokens(given):
+        messages.append({"role": "user", "content": ""})
+    elif isinstance(given, list):
+        messages.extend(_as_message(item) for item in given)
+    chat["messages"] = messages
+    return chat
+
+
+def _as_message(item: Any) -> Any:
+    """Return a text or an item of an `input` as a message; a tool's output is what it says."""
+    if isinstance(item, str):
+        return {"role": "user", "content": item}
+    if not isinstance(item, dict):
+        return None
+    if item.get("role") is not None:
+        return {"role": item["role"], "content": _as_parts(item.get("content"))}
+    output = item.get("output")
+    return {"role": "tool", "content": _as_parts([output] if isinstance(output, dict) else output)}
+
+
+def _as_parts(content: Any) -> Any:
+    if not isinstance(content, list):
+        return content
+    parts: list[dict[str, Any]] = []
+    for part in content:
+        kind = part.get("type") if isinstance(part, dict) else None
+        if kind in ("input_text", "output_text", "text"):
+            parts.append({"type": "text", "text": part.get("text")})
+        elif kind in ("input_image", "computer_screenshot"):
+            shown = part.get("image_url") or part.get("file_id")
+            parts.append({"type": "image_url", "image_url": shown})
+        elif kind == "input_audio":
+            parts.append(part)
+    return parts
+
+
+def _is_tokens(given: list[Any]) -> bool:
+    return all(type(item) is int or isinstance(item, list) for item in given)
+
+
+def _tokens_given(given: Any) -> int:
+    """Return how many tokens an `input` of numbers, or of lists of numbers, gives."""
+    if not isinstance(given, list) or not _is_tokens(given):
+        return 0
+    return sum(len(item) if isinstance(item, list) else 1 for item in given)
 
 
 def facts_of(request: Mapping[str, Any]) -> dict[str, Any]:

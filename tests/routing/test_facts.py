@@ -262,3 +262,93 @@ def test_no_messages_make_drawing_fail(messages: list[Message]) -> None:
 
     assert facts.conversation.encode().decode() == facts.conversation
     assert facts.turns <= len(messages)
+
+
+def given_input(given: Any, **fields: Any) -> Facts:
+    return draw_facts({"input": given, **fields})
+
+
+@pytest.mark.parametrize("given", ["hello", ["hello"], [user("hello")]])
+def test_a_text_a_list_of_one_and_one_user_item_say_the_same(given: Any) -> None:
+    facts = given_input(given)
+
+    assert (facts.prompt, facts.conversation, facts.turns) == ("hello", "hello", 1)
+    assert (facts.input_tokens, facts.response_format) == (2, "text")
+
+
+def test_texts_to_be_embedded_are_what_one_user_says_at_once() -> None:
+    facts = given_input(["first", "", "second"])
+
+    assert (facts.prompt, facts.conversation, facts.turns) == ("first\nsecond",) * 2 + (1,)
+
+
+@pytest.mark.parametrize(
+    ("given", "tokens"), [([5, 6, 7], 3), ([[5, 6], [7]], 3), ([[]], 0), ([True], 0), ([], 0)]
+)
+def test_of_tokens_given_as_numbers_only_their_number_is_known(given: Any, tokens: int) -> None:
+    facts = given_input(given)
+
+    assert (facts.input_tokens, facts.prompt, facts.conversation) == (tokens, "", "")
+
+
+def test_a_response_s_items_say_what_messages_would() -> None:
+    facts = given_input(
+        [
+            {"role": "developer", "content": "be kind"},
+            user([{"type": "input_text", "text": "one"}, {"type": "input_text", "text": "two"}]),
+            {"role": "assistant", "content": [{"type": "output_text", "text": "three"}]},
+            {"type": "function_call", "name": "look", "arguments": "{}", "call_id": "c"},
+            {"type": "function_call_output", "call_id": "c", "output": "four"},
+            {"type": "message", "role": "user", "content": "five"},
+        ],
+        instructions="be brief",
+    )
+
+    assert facts.system == "be brief\nbe kind"
+    assert facts.conversation == "be brief\nbe kind\none\ntwo\nthree\nfour\nfive"
+    assert (facts.prompt, facts.turns) == ("five", 2)
+
+
+def test_a_response_s_items_may_show_and_play_something() -> None:
+    image = {"type": "input_image", "image_url": "data:,"}
+    shot = {"type": "computer_call_output", "output": {**image, "type": "computer_screenshot"}}
+    audio = {"type": "input_audio", "input_audio": {"data": "-"}}
+
+    assert (given_input([user([image])]).images, given_input([user([image])]).audio) == (
+        True,
+        False,
+    )
+    assert given_input([user([{"type": "input_image", "file_id": "file-1"}])]).images
+    assert given_input([shot]).images
+    assert given_input([user([audio])]).audio
+    assert not given_input([user([{"type": "input_file", "file_id": "file-1"}])]).images
+
+
+def test_a_response_s_other_fields_are_those_of_a_chat_by_their_own_names() -> None:
+    facts = given_input(
+        "hello",
+        max_output_tokens=5,
+        max_tokens=9,
+        text={"format": {"type": "json_schema", "name": "n", "schema": {}}},
+        response_format={"type": "json_object"},
+        tools=[{"type": "function"}],
+        stream=True,
+        metadata={"task": "coding", "team": "billing"},
+    )
+
+    assert (facts.max_output_tokens, facts.response_format) == (5, "json_schema")
+    assert (facts.tools, facts.stream, facts.task) == (True, True, "coding")
+    assert facts.tags == {"task": "coding", "team": "billing"}
+
+
+def test_messages_are_what_a_body_says_where_it_has_them() -> None:
+    assert draw_facts({"messages": [user("hello")], "input": "other"}).prompt == "hello"
+    assert draw_facts({"messages": [], "input": "other"}).prompt == ""
+    assert draw_facts({"messages": None, "input": "other"}).prompt == "other"
+
+
+@pytest.mark.parametrize("given", [None, 5, {}, [None, 5.5, {}], [user(7)], [{"output": 5}]])
+def test_an_input_of_an_unexpected_shape_has_no_text(given: Any) -> None:
+    facts = given_input(given, instructions=5, text=5)
+
+    assert (facts.prompt, facts.system, facts.conversation, facts.input_tokens) == ("", "", "", 0)

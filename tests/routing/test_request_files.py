@@ -158,3 +158,10 @@ JSON = st.recursive(
 def test_whatever_stands_there_is_a_request_or_an_error(data: Any) -> None:
     with suppress(RequestError):
         assert isinstance(read_request(data).facts, Facts)
+
+
+@pytest.mark.parametrize(
+    "body", [{"input": "hello"}, {"messages": [{"role": "user", "content": "hello"}]}]
+)
+def test_a_body_s_own_shape_says_what_it_is(body: dict[str, object]) -> None:
+    assert read_request({"body": body}).facts.prompt == "hello"

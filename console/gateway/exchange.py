@@ -1,4 +1,4 @@
-"""Answers chat completions: a request is read, decided, carried out, and told how it went."""
+"""Answers requests of every operation: one is read, decided, carried out, and told how it went."""
 
 import asyncio
 import logging
@@ -7,25 +7,26 @@ import traceback
 from collections.abc import Mapping
 from contextlib import aclosing
 from functools import partial
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from console.gateway.access import client_of
-from console.gateway.chat_attempts import AnyStream, ChatAttempts
-from console.gateway.chat_request import ChatRequest, read_chat_request
+from console.gateway.attempts import AnyStream, Attempts
 from console.gateway.client_connection import ClientGone, WhileClientStays, read_body
 from console.gateway.client_hints import client_hints, header_texts, routing_headers
+from console.gateway.client_request import ClientRequest
 from console.gateway.dispatch import dispatch
 from console.gateway.failures import AttemptError, ErrorType, ExhaustedError, ProviderRefusalError
 from console.gateway.keep_alive import KeepAlive, silence_s
 from console.gateway.kept_text import answer_bytes_kept
 from console.gateway.openai_errors import RefusalError, error_object
+from console.gateway.operation import Operation
 from console.gateway.recording import Recording, Stopwatch
 from console.gateway.reply import DO_NOT_RETRY, RawHeaders, Reply, route_headers
 from console.gateway.served_table import Served
 from console.gateway.service import Service
-from console.gateway.sse import DONE, event
-from console.gateway.stream_chunk import StreamTally
+from console.gateway.stream_tally import StreamTally
 from console.gateway.time_left import time_left
 from console.gateway.uuid7 import uuid7
 from console.gateway.web_pages import refuse_web_pages
@@ -37,11 +38,12 @@ from console.routing.facts import Facts, draw_facts
 _log = logging.getLogger(__name__)
 
 
-class ChatEndpoint:
-    """The ASGI application behind `POST /v1/chat/completions`."""
+class OperationEndpoint:
+    """The ASGI application behind the address of one operation."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, operation: Operation) -> None:
         self._service = service
+        self._operation = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -49,7 +51,7 @@ class ChatEndpoint:
         assert task is not None
         self._service.running.add(task)
         try:
-            await Exchange(self._service, scope, receive, send).run()
+            await Exchange(self._service, self._operation, scope, receive, send).run()
         finally:
             self._service.running.discard(task)
 
@@ -57,8 +59,16 @@ class ChatEndpoint:
 class Exchange:
     """One request and its answer, under the version of the table that served when it came in."""
 
-    def __init__(self, service: Service, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self,
+        service: Service,
+        operation: Operation,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         self._clock = Stopwatch()
+        self._operation = operation
         self._service = service
         self._served: Served = service.tables.current
         self._request_id = uuid7()
@@ -67,7 +77,7 @@ class Exchange:
         self._client = client_of(scope)
         self._reply = Reply(send, self._request_id, self._served.title, service.log.durable)
         self._recording: Recording | None = None
-        self._attempts: ChatAttempts | None = None
+        self._attempts: Attempts | None = None
 
     async def run(self) -> None:
         """Answer the request, whatever happens; nothing that was begun stays without an end."""
@@ -96,7 +106,7 @@ class Exchange:
         headers = header_texts(self._raw_headers)
         refuse_web_pages(headers)
         raw = await read_body(self._receive, headers)
-        request = read_chat_request(raw)
+        request = self._operation.request(raw)
         facts = _facts_of(request, routing_headers(headers), self._client)
         decision = self._served.router.decide(facts, self._clock.ts, self._skips())
         hints = client_hints(headers, request.body)
@@ -110,6 +120,7 @@ class Exchange:
             hints,
             self._service.metrics,
             self._service.health,
+            self._operation.name,
         )
         async with WhileClientStays(self._receive, lambda: self._reply.is_over):
             if decision.error is not None:
@@ -118,13 +129,14 @@ class Exchange:
                 await self._carry_out(recording, request, facts, hints.timeout_s)
 
     async def _carry_out(
-        self, recording: Recording, request: ChatRequest, facts: Facts, patience_s: float | None
+        self, recording: Recording, request: ClientRequest, facts: Facts, patience_s: float | None
     ) -> None:
         def targets_of(route: str) -> tuple[Target, ...]:
             return self._served.targets_of(route, facts, self._clock.ts, self._skips())
 
         until = time_left(patience_s, self._clock.ms / 1000)
-        attempts = self._attempts = ChatAttempts(
+        attempts = self._attempts = Attempts(
+            self._operation,
             self._service.upstream,
             request,
             until,
@@ -133,7 +145,7 @@ class Exchange:
         )
         go = partial(dispatch, self._served, recording, targets_of=targets_of, time_left=until)
         try:
-            if request.stream:
+            if request.streaming is not None:
                 with KeepAlive(
                     self._reply, lambda: route_headers(recording.row), silence_s(patience_s)
                 ):
@@ -157,32 +169,35 @@ class Exchange:
                 async for part in parts:
                     await self._reply.part(part)
             recording.streamed(stream.tally, stream.end or "done")
-            await self._reply.end_stream(event(DONE))
+            await self._reply.end_stream(stream.reading.last)
         except AttemptError as failed:
             kind = failed.failure.error_type
             recording.broke_off(stream.tally, failed.failure)
-            await self._reply.end_stream(_error_event("The provider's stream broke off.", kind))
+            told = error_object("The provider's stream broke off.", "upstream_error", kind)
+            await self._reply.end_stream(stream.reading.error_event(told))
         finally:
             await stream.aclose()
 
     async def _tell_refusal(self, recording: Recording, refused: ProviderRefusalError) -> None:
         if self._reply.has_begun:
             recording.refused(200)
-            await self._reply.end_stream(event(encoded(decoded(refused.body))))
+            await self._reply.end_stream(self._error_event(decoded(refused.body)))
         else:
             recording.refused(refused.status)
             await self._reply.json(refused.status, refused.body, route_headers(recording.row))
 
     async def _tell_exhausted(self, recording: Recording, exhausted: ExhaustedError) -> None:
-        kind = exhausted.last.error_type
+        told = exhausted.own_error
+        if told is None:
+            kind = exhausted.last.error_type
+            told = encoded(error_object(exhausted.sentence, "upstream_error", kind))
         if self._reply.has_begun:
             recording.exhausted(200, exhausted.last)
-            await self._reply.end_stream(_error_event(exhausted.sentence, kind))
+            await self._reply.end_stream(self._error_event(decoded(told)))
             return
         recording.exhausted(exhausted.status, exhausted.last)
-        body = encoded(error_object(exhausted.sentence, "upstream_error", kind))
         headers = [*route_headers(recording.row), DO_NOT_RETRY, *_retry_after(exhausted)]
-        await self._reply.json(exhausted.status, body, headers)
+        await self._reply.json(exhausted.status, told, headers)
 
     def _skips(self) -> Mapping[str, SkipReason]:
         """Return the models that are left out now: without a key, or left alone to recover."""
@@ -208,25 +223,26 @@ class Exchange:
         if self._reply.is_over:
             return
         if self._reply.has_begun:
-            await self._reply.end_stream(_error_event(message, code))
+            document = error_object(message, "upstream_error", code)
+            await self._reply.end_stream(self._error_event(document))
         else:
             body = encoded(error_object(message, "gateway_error", code))
             await self._reply.json(status, body, headers)
+
+    def _error_event(self, document: dict[str, Any]) -> bytes:
+        """Return what tells of an error in a stream that was opened; nothing where none was."""
+        return b"" if self._attempts is None else self._attempts.error_event(document)
 
     @property
     def _tally(self) -> StreamTally | None:
         return self._attempts.tally if self._attempts is not None else None
 
 
-def _facts_of(request: ChatRequest, headers: dict[str, str], client: str | None) -> Facts:
+def _facts_of(request: ClientRequest, headers: dict[str, str], client: str | None) -> Facts:
     try:
         return draw_facts(request.body, headers, client)
     except RecursionError:
         raise RefusalError(400, "The body is nested too deeply.", code="invalid_json") from None
-
-
-def _error_event(message: str, code: str) -> bytes:
-    return event(encoded(error_object(message, "upstream_error", code)))
 
 
 def _retry_after(exhausted: ExhaustedError) -> RawHeaders:
