@@ -43,7 +43,8 @@ class LoopbackServer:
         self.url = ""
 
     async def __aenter__(self) -> Self:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # With its protocol named; only then does asyncio turn Nagle's algorithm off.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listener.bind(("127.0.0.1", 0))
         except OSError:

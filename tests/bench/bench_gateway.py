@@ -51,8 +51,8 @@ def measure(plan: Plan) -> list[Row]:
     return rows + [
         Row(
             f"… of {peer.name} at 16 at a time",
-            f"≥ {peer.goal:g}× its throughput",
-            f"{peer.load.per_second:,.0f}/s: {ours / peer.load.per_second:.1f}×; {peer.added}",
+            f"≥ {peer.goal:g}× its throughput" if peer.goal else "for orientation",
+            f"{peer.load.per_second:,.0f}/s: {ours / peer.load.per_second:.2f}×; {peer.added}",
             _sample(peer.load),
         )
         for peer in peers
