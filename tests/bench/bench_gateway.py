@@ -16,7 +16,13 @@ from pathlib import Path
 from tests.bench.first_chunk import first_chunk_ms
 from tests.bench.peers import Peers, measure_peers
 from tests.bench.report import Row
-from tests.bench.server_process import ServerProcess, fast_provider, gateway, url_in
+from tests.bench.server_process import (
+    ServerProcess,
+    bare_proxy,
+    fast_provider,
+    gateway,
+    url_in,
+)
 from tests.bench.tables import body_of, prompt_of, table_text
 from tests.bench.wrk import Load, is_here, run_wrk
 
@@ -46,12 +52,13 @@ def measure(plan: Plan) -> list[Row]:
         with gateway(table, Path(folder) / "traffic.sqlite", SERVER_CORE) as server:
             bench = _Bench(plan, base_url, server, url_in(server.first_line()))
             rows = [*bench.whole(), *bench.streamed(), *bench.memory(), bench.log()]
+        rows += bench.against_bare_proxy()
         peers = measure_peers(plan.peers, base_url, bench.body, plan.seconds, SERVER_CORE)
     ours = bench.at_16.per_second
     return rows + [
         Row(
             f"… of {peer.name} at 16 at a time",
-            f"≥ {peer.goal:g}× its throughput" if peer.goal else "for orientation",
+            f"≥ {peer.goal:g}× its throughput",
             f"{peer.load.per_second:,.0f}/s: {ours / peer.load.per_second:.2f}×; {peer.added}",
             _sample(peer.load),
         )
@@ -72,6 +79,7 @@ class _Bench:
         self.body = json.dumps(body).encode()
         self._stream_body = json.dumps({**body, "stream": True}).encode()
         self.at_16 = self._run(self._address, 16, seconds=min(2.0, plan.seconds))  # warms up
+        self.streams = self.at_16
 
     def whole(self) -> list[Row]:
         direct, alone = self._run(self._direct, 1), self._run(self._address, 1)
@@ -85,12 +93,8 @@ class _Bench:
         ]
 
     def streamed(self) -> list[Row]:
-        took = [
-            first_chunk_ms(url, self._stream_body, concurrent=8, each=STREAMS_EACH)
-            for url in (self._direct, self._address)
-        ]
-        direct, ours = (statistics.median(times) for times in took)
-        streams = self._run(self._address, 8, body=self._stream_body)
+        direct, ours = (self._first_chunk(url) for url in (self._direct, self._address))
+        self.streams = streams = self._run(self._address, 8, body=self._stream_body)
         first = f"{ours - direct:.2f} ms ({ours:.2f} against {direct:.2f} direct), median"
         return [
             Row(
@@ -118,6 +122,30 @@ class _Bench:
             log = json.load(answer)["log"]
         told = f"{log['lost']} lost, {log['pending']} pending, problem: {log['problem']}"
         return Row("records the log did not take meanwhile", "none lost", told, "all of the above")
+
+    def against_bare_proxy(self) -> list[Row]:
+        """Measure the same libraries with nothing between them: what this machine allows."""
+        with bare_proxy(self._direct, SERVER_CORE) as proxy:
+            url = f"{proxy.first_line()}/"
+            self._run(url, 16)
+            whole = self._run(url, 16)
+            streams = self._run(url, 8, body=self._stream_body)
+            first = self._first_chunk(url)
+        what, reach = "a bare pass-through on the same libraries", "for orientation"
+        share = self.at_16.per_second / whole.per_second
+        streamed = self.streams.per_second / streams.per_second
+        carried = f"{whole.per_second:,.0f}/s: the gateway carries {share:.0%} of it"
+        told = (
+            f"{streams.per_second:,.0f}/s: the gateway {streamed:.0%}; first chunk {first:.2f} ms"
+        )
+        return [
+            Row(f"{what}, 16 at a time", reach, carried, _sample(whole)),
+            Row("… its streams of 50 chunks, 8 at a time", reach, told, _sample(streams)),
+        ]
+
+    def _first_chunk(self, url: str) -> float:
+        times = first_chunk_ms(url, self._stream_body, concurrent=8, each=STREAMS_EACH)
+        return statistics.median(times)
 
     def _run(
         self,

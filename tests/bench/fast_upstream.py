@@ -71,6 +71,8 @@ class FastProvider(asyncio.Protocol):
             self._transport.write(WHOLE)
             return
         for part in STREAM:
+            if self._transport.is_closing():
+                return
             self._transport.write(part)
 
 

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,13 +26,10 @@ class Peers:
 
 @dataclass(frozen=True)
 class PeerLoad:
-    """What a peer carried at 16 at a time, what it adds one at a time, and the goal against it.
-
-    No goal where it stands for orientation.
-    """
+    """What a peer carried at 16 at a time, what it adds one at a time, and the goal against it."""
 
     name: str
-    goal: float | None
+    goal: float
     load: Load
     added: str
 
@@ -42,8 +38,7 @@ def measure_peers(
     peers: Peers, base_url: str, body: bytes, seconds: float, core: int
 ) -> list[PeerLoad]:
     """Measure each peer that is there, pinned to `core` as our own gateway is."""
-    with _bare_proxy(f"{base_url}/chat/completions", core) as url:
-        found = [_measured("a bare pass-through on our libraries", None, url, body, seconds, [])]
+    found = []
     if peers.litellm is not None:
         with _litellm(peers.litellm, base_url, core) as url:
             found.append(_measured("LiteLLM's proxy", 15, url, body, seconds, [_LITELLM_KEY]))
@@ -60,7 +55,7 @@ def measure_peers(
 
 def _measured(
     name: str,
-    goal: float | None,
+    goal: float,
     url: str,
     body: bytes,
     seconds: float,
@@ -71,13 +66,6 @@ def _measured(
         for connections in (16, 1, 16)
     ]
     return PeerLoad(name, goal, runs[2], f"one at a time {runs[1].p50:.2f} ms")
-
-
-@contextmanager
-def _bare_proxy(provider: str, core: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.bench.bare_proxy", provider]
-    with ServerProcess(command, core=core) as server:
-        yield f"{server.first_line()}/"
 
 
 @contextmanager

@@ -94,6 +94,12 @@ def fast_provider(core: int | None) -> ServerProcess:
     return ServerProcess([sys.executable, "-m", "tests.bench.fast_upstream"], core=core)
 
 
+def bare_proxy(provider_url: str, core: int | None) -> ServerProcess:
+    """Return the pass-through to one URL; its first line is its address."""
+    command = [sys.executable, "-m", "tests.bench.bare_proxy", provider_url]
+    return ServerProcess(command, core=core)
+
+
 def gateway(table: Path, log: Path, core: int | None) -> ServerProcess:
     """Return this project's gateway on any free port; its first line holds its address."""
     serve = ["-m", "console", "serve", "--table", str(table), "--log", str(log), "--port", "0"]
