@@ -16,12 +16,12 @@ from console.gateway.metrics import Metrics
 from console.gateway.next_step import Step, judges_answers
 from console.gateway.provider_message import message_in
 from console.gateway.served_table import Served
+from console.gateway.spending import Spending
 from console.gateway.stream_tally import StreamTally
 from console.gateway.target_health import Entered, TargetHealth
 from console.gateway.usage import Usage
-from console.routing.cost import estimated_cost
 from console.routing.decision import Decision
-from console.routing.facts import BYTES_PER_TOKEN, Facts
+from console.routing.facts import Facts
 from console.traffic.recorded_decision import NEAR_MISSES_KEPT
 from console.traffic.records import AttemptRow, FactsRow, RequestRow, Status, StreamEnd
 from console.traffic.writer import LogWriter
@@ -45,9 +45,6 @@ class Recording:
 
     `row` is the request as far as it is known. `gateway_overhead_ms` is its duration without the
     time attempts ran and without the waits before retries: what the gateway itself cost.
-
-    A request's tokens are those of the answer the client got. Its cost is what all its attempts
-    that gave an answer, or a part of one, cost together: unknown as soon as one of them is.
     """
 
     def __init__(
@@ -70,12 +67,10 @@ class Recording:
         self._health = health
         self._entered: Entered | None = None
         self._served = served
-        self._facts = facts
         self._clock = clock
         self._attempt: AttemptRow | None = None
         self._attempt_clock = clock
         self._delivered: AttemptRow | None = None
-        self._costs: list[float | None] = []
         self._elsewhere_ms = 0.0
         capture = served.table.capture
         self.row = RequestRow(
@@ -99,6 +94,7 @@ class Recording:
             prompt_hash=prompt_hash(facts, log.hash_key),
             prompt_preview=prompt_preview(facts, capture),
         )
+        self._spending = Spending(self.row, served.table.models, facts.input_tokens)
         log.begin(
             self.row,
             _facts_row(request_id, facts),
@@ -155,9 +151,7 @@ class Recording:
             self._attempt.why_next = why_next
             self._attempt.error_message = failure.said
             if failure.answer_bytes:
-                self._attempt.input_tokens = self._facts.input_tokens
-                self._attempt.output_tokens = _estimated_tokens(failure.answer_bytes)
-                self._costs.append(None)
+                self._spending.of_part(self._attempt, failure.answer_bytes)
         self._attempt_ends(failure.http_status, failure.error_type)
 
     def attempt_refused(self, refused: ProviderRefusalError, why_next: WhyNext | None) -> None:
@@ -179,7 +173,7 @@ class Recording:
         attempt = self._attempt
         assert attempt is not None
         attempt.why_next = why_next
-        self._count(attempt, usage)
+        self._spending.of_attempt(attempt, usage)
         self._attempt_ends(200, None)
         return attempt
 
@@ -201,7 +195,7 @@ class Recording:
     def answered(self, usage: Usage | None, finish_reason: str | None, text: str | None) -> None:
         """A whole answer is about to be sent on."""
         self._serves(200)
-        self._used(usage)
+        self._spending.of_answer(self._attempt, usage)
         self.row.finish_reason = finish_reason
         self._attempt_ends(200, None)
         self._end(self._success, 200, None, text)
@@ -209,7 +203,7 @@ class Recording:
     def streamed(self, tally: StreamTally, end: StreamEnd) -> None:
         """A stream was sent on to its proper end."""
         self.row.stream_end = end
-        self._used(tally.usage)
+        self._spending.of_answer(self._attempt, tally.usage)
         self.row.finish_reason = tally.finish_reason
         self._attempt_ends(200, None)
         self._end(self._success, 200, None, tally.text)
@@ -218,7 +212,7 @@ class Recording:
         """A stream failed after some of it had been sent on."""
         is_eof = failure.error_type == "eof_no_finish"
         self.row.stream_end = "eof_no_finish" if is_eof else "upstream_error"
-        self._used_so_far(tally)
+        self._cut(tally)
         if self._attempt is not None:
             self._attempt.error_message = failure.said
         self._attempt_ends(200, failure.error_type)
@@ -239,7 +233,7 @@ class Recording:
         if self.row.stream:
             self.row.stream_end = "client_abort"
         if tally is not None:
-            self._used_so_far(tally)
+            self._cut(tally)
         self._attempt_ends(None if tally is None else 200, "client_abort")
         text = tally.text if tally is not None else None
         self._end("client_cancelled", self.row.http_status, "client_abort", text)
@@ -249,7 +243,7 @@ class Recording:
     ) -> None:
         """The gateway itself ended the request: it was stopped, or it has a bug."""
         if tally is not None:
-            self._used_so_far(tally)
+            self._cut(tally)
         self._attempt_ends(None, error_type)
         self._end("error", self.row.http_status or http_status, error_type)
 
@@ -265,41 +259,9 @@ class Recording:
             self.row.provider_name = attempt.provider_name
             self.row.response_model = attempt.model
 
-    def _used(self, usage: Usage | None) -> None:
-        """Note what the answer that the client gets used, as its provider says."""
-        row = self.row
-        if self._attempt is not None:
-            self._count(self._attempt, usage)
-        if usage is not None:
-            row.usage_source = "provider"
-            row.input_tokens = usage.input
-            row.output_tokens = usage.output
-            row.cache_read_tokens = usage.cached
-            row.reasoning_tokens = usage.reasoning
-
-    def _count(self, attempt: AttemptRow, usage: Usage | None) -> None:
-        """Note what an attempt used, and what that costs by the table."""
-        if usage is not None:
-            attempt.input_tokens = usage.input
-            attempt.output_tokens = usage.output
-            price = self._served.table.models[attempt.model].usd_per_million
-            attempt.cost_usd = estimated_cost(price, usage.input, usage.output, usage.cached)
-        self._costs.append(attempt.cost_usd)
-
-    def _used_so_far(self, tally: StreamTally) -> None:
-        """Note the tokens of a stream that was cut short: the provider's count comes at its end.
-
-        Without it they are estimated, said to be so, and their cost stays unknown.
-        """
+    def _cut(self, tally: StreamTally) -> None:
         self.row.finish_reason = tally.finish_reason
-        if tally.usage is not None:
-            self._used(tally.usage)
-        elif self._attempt is not None:
-            self.row.usage_source = "estimated"
-            output = _estimated_tokens(tally.text_bytes)
-            self.row.input_tokens = self._attempt.input_tokens = self._facts.input_tokens
-            self.row.output_tokens = self._attempt.output_tokens = output
-            self._costs.append(None)
+        self._spending.of_cut_stream(self._attempt, tally)
 
     def _attempt_ends(self, http_status: int | None, error_type: ErrorType | None) -> None:
         attempt, self._attempt = self._attempt, None
@@ -334,18 +296,11 @@ class Recording:
         row.status = status
         row.http_status = http_status
         row.error_type = error_type
-        known = [cost for cost in self._costs if cost is not None]
-        if known and len(known) == len(self._costs):
-            row.cost_usd = sum(known)
-            row.cost_source = "table"
+        self._spending.settle()
         row.duration_ms = self._clock.ms
         row.gateway_overhead_ms = max(0.0, row.duration_ms - self._elsewhere_ms)
         self._log.finish(row, answer_kept(text, self._served.table.capture))
         self._metrics.request_ended(row, self._served.table)
-
-
-def _estimated_tokens(answer_bytes: int) -> int:
-    return -(-answer_bytes // BYTES_PER_TOKEN)
 
 
 def _facts_row(request_id: str, facts: Facts) -> FactsRow:
