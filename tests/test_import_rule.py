@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "demo": {"table", "routing", "traffic", "gateway"},
     "ui": {"table", "routing", "traffic", "whatif"},
     "__main__": {"cli"},
-    **{name: set[str]() for name in EVERYBODY_MAY},
+    **{name: set[str]() for name in sorted(EVERYBODY_MAY)},
     "cli": {"table", "routing", "traffic", "whatif", "gateway", "demo", "ui"},
 }
 ONLY_UNDER = {
