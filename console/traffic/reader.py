@@ -82,7 +82,8 @@ class LogReader:
 
     def __init__(self, path: Path, *, timeout_s: float = 0.25) -> None:
         self.path = path
-        self._log = ReadConnection(path, timeout_s)
+        self.connection = self._log = ReadConnection(path, timeout_s)
+        """What other questions of this folder are asked through."""
 
     def newest(self, limit: int) -> list[RequestRow]:
         """Return the newest requests, at most `limit`, oldest of them first."""

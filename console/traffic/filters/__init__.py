@@ -1,0 +1,1 @@
+"""The language in which traffic is filtered: `route:small status:error latency>2s -"refund"`."""

@@ -1,0 +1,139 @@
+"""Pages of selected requests, by number: never a count, never an offset, never long out of reach.
+
+The log is looked through in slices of its own numbers, each a statement of its own. A page costs
+what its rows cost where an index finds them; where few of many requests are wanted, the slices
+grow, and between two of them the search tells how far it has come and can be given up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import merge
+from typing import Any, Literal
+
+from console.traffic.reader import LogReader
+from console.traffic.records import RequestRow
+from console.traffic.rows import REQUEST_COLUMNS, request_of
+from console.traffic.selection import Selection
+
+Direction = Literal["before", "after"]
+
+FIRST_SLICE = 4_000
+LAST_SLICE = 200_000
+"""Numbers looked through in one statement: from the first, four times as many each time, to these.
+The last take a tenth of a second or so where every row is looked at."""
+
+UNORDERED_S = 300.0
+"""Requests are numbered when they are written: those of one moment lie within minutes of it."""
+
+_COLUMNS = ", ".join(f"r.{column}" for column in REQUEST_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one slice brought: its rows ascending, and the number up to which was looked.
+
+    `is_last` says that there is nothing more to look through, or that the page is full.
+    """
+
+    rows: list[RequestRow]
+    reached_seq: int
+    is_last: bool
+
+
+class Pages:
+    """Pages of one selection, read by `reader`. Methods raise what the reader's do."""
+
+    def __init__(self, reader: LogReader, selection: Selection) -> None:
+        self._log = reader.connection
+        self._selection = selection
+        self._first, self._last = _bounds(reader, selection)
+
+    def search(self, direction: Direction, seq: int | None, limit: int) -> Iterator[Step]:
+        """Look for the `limit` selected requests next before or after `seq`, slice by slice.
+
+        None for `seq` begins at the log's far end: the newest before, the oldest after.
+        """
+        size, found = FIRST_SLICE, 0
+        if direction == "before":
+            at = self._last + 1 if seq is None else min(seq, self._last + 1)
+        else:
+            at = self._first - 1 if seq is None else max(seq, self._first - 1)
+        while True:
+            if direction == "before":
+                low, high = max(self._first, at - size), at - 1
+                at = low
+                is_over = low <= self._first
+            else:
+                low, high = at + 1, min(self._last, at + size)
+                at = high
+                is_over = high >= self._last
+            rows = self._slice(low, high, direction, limit - found) if low <= high else []
+            found += len(rows)
+            is_last = is_over or found >= limit
+            yield Step(rows, at, is_last)
+            if is_last:
+                return
+            size = min(size * 4, LAST_SLICE)
+
+    def page(self, direction: Direction, seq: int | None, limit: int) -> list[RequestRow]:
+        """Return the `limit` selected requests next before or after `seq`, ascending."""
+        steps = [step.rows for step in self.search(direction, seq, limit)]
+        ordered = steps if direction == "after" else steps[::-1]
+        return [row for rows in ordered for row in rows]
+
+    def among(self, seqs: list[int]) -> list[RequestRow]:
+        """Return those of the numbered requests that are selected, ascending."""
+        numbers = "[" + ",".join(map(str, seqs)) + "]"
+        condition = self._selection.condition
+        among = "r.seq IN (SELECT value FROM json_each(?)) ORDER BY r.seq"
+        clause = f"{condition.sql} AND {among}"
+        return self._rows("requests AS r", clause, *condition.parameters, numbers)
+
+    def _slice(self, low: int, high: int, direction: Direction, limit: int) -> list[RequestRow]:
+        condition, anchor = self._selection.condition, self._selection.anchor
+        backwards = direction == "before"
+        order = f"ORDER BY r.seq {'DESC' if backwards else 'ASC'} LIMIT ?"
+        within = f"r.seq BETWEEN ? AND ? AND {condition.sql} {order}"
+        if anchor is None:
+            rows = self._rows(
+                "requests AS r NOT INDEXED", within, low, high, *condition.parameters, limit
+            )
+            return rows[::-1] if backwards else rows
+        table = f"requests AS r INDEXED BY {anchor.index}"
+        found = [
+            self._rows(
+                table,
+                f"r.{anchor.column} = ?{anchor.also} AND {within}",
+                *(value, low, high, *condition.parameters, limit),
+            )
+            for value in anchor.values
+        ]
+        merged = list(merge(*found, key=_seq, reverse=backwards))[:limit]
+        return merged[::-1] if backwards else merged
+
+    def _rows(self, table: str, clause: str, *parameters: Any) -> list[RequestRow]:
+        statement = f"SELECT {_COLUMNS} FROM {table} WHERE {clause}"  # noqa: S608 - our own names
+        return [request_of(values) for values in self._log.rows(statement, *parameters)]
+
+
+def _seq(row: RequestRow) -> int:
+    return row.seq or 0
+
+
+def _bounds(reader: LogReader, selection: Selection) -> tuple[int, int]:
+    """Return the numbers of the first and the last request that can be selected."""
+    first, last = reader.first_seq() or 1, reader.last_seq() or 0
+    if selection.since is not None:
+        found = seq_at(reader, selection.since - UNORDERED_S)
+        first = max(first, last + 1 if found is None else found)
+    if selection.until is not None:
+        found = seq_at(reader, selection.until + UNORDERED_S)
+        last = last if found is None else min(last, found)
+    return first, last
+
+
+def seq_at(reader: LogReader, moment: float) -> int | None:
+    """Return the number of the first request that began at `moment` (Unix seconds) or later."""
+    return reader.connection.number(
+        "SELECT seq FROM requests WHERE ts_start >= ? ORDER BY ts_start LIMIT 1", moment
+    )
