@@ -12,7 +12,7 @@ import pytest
 import console
 
 ROOT = Path(console.__file__).parent
-EVERYBODY_MAY = {"console", "inert", "json_text"}
+EVERYBODY_MAY = {"console", "inert", "json_text", "quantities"}
 """The package itself (its version), and how foreign text is shown and JSON is read and written."""
 
 MAY_IMPORT = {

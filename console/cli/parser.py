@@ -8,6 +8,12 @@ from console import __version__
 from console.cli.exit_codes import COULD_NOT_RUN
 from console.cli.time_span import seconds_in
 
+_STATS_BY = (
+    *("route", "task", "model", "provider", "rule", "client"),
+    *("status", "error", "reason", "version", "operation", "asked"),
+)
+"""The values of `traffic.metrics.breakdown.BY`, which is imported only when it is used."""
+
 _TABLE_HELP = "the routing table (default: the only one in policies/)"
 
 
@@ -52,6 +58,9 @@ def build_parser() -> argparse.ArgumentParser:
     _pin_options(command("pin", "pin_command", "send one route's requests down another"))
     _lift_options(command("lift", "lift_command", "end an override before its time"))
     _outcome_options(command("outcome", "outcome_command", "say how good an answer was"))
+    _tail_options(command("tail", "tail_command", "print requests as they end"))
+    _stats_options(command("stats", "stats_command", "add requests up by one of their fields"))
+    _export_options(command("export", "export_command", "print requests as JSON lines or CSV"))
     _prune_options(command("prune", "prune_command", "delete from the log what is too old"))
     return parser
 
@@ -178,6 +187,37 @@ def _outcome_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--idempotency-key", metavar="KEY", help="given again, nothing is added")
     parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+
+
+def _tail_options(parser: argparse.ArgumentParser) -> None:
+    _filter_options(parser)
+    parser.add_argument("--last", type=int, default=10, metavar="N", help="begin with the newest N")
+    parser.add_argument("--no-follow", action="store_true", help="end after the newest N")
+    parser.add_argument("--json", action="store_true", help="print each as a line of JSON")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+
+
+def _stats_options(parser: argparse.ArgumentParser) -> None:
+    _filter_options(parser)
+    parser.add_argument("--by", choices=_STATS_BY, default="route", help="default: route")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    _filter_options(parser)
+    parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+    parser.add_argument("--texts", action="store_true", help="with prompts and answers, where kept")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N, the oldest")
+
+
+def _filter_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "filter",
+        nargs="*",
+        metavar="FILTER",
+        help="route:small status:error 'latency>2s' since:1h (after -- if a minus comes first)",
+    )
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
 
 
 def _prune_options(parser: argparse.ArgumentParser) -> None:

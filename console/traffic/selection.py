@@ -40,3 +40,7 @@ class Selection:
     anchor: NameAnchor | None = None
     since: float | None = None
     until: float | None = None
+
+
+EVERYTHING = Selection(Condition("1"))
+"""All requests of a log."""

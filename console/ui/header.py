@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from console.quantities import ago, rate
 from console.traffic.records import GatewayRow
 from console.ui.foreign_text import foreign
 from console.ui.log_feed import LogNews
-from console.ui.quantities import ago, rate
 from console.ui.table_watch import TableInView
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from textual.content import Content
 
+from console.quantities import UNKNOWN, count, dollars, duration, moment
 from console.routing.facts import Facts
 from console.traffic.records import AttemptRow, RequestRow
 from console.ui.foreign_text import foreign, one_line
-from console.ui.quantities import UNKNOWN, count, dollars, duration, moment
 from console.ui.request_story import RequestStory
 from console.ui.theme import outcome_style, outcome_symbol, outcome_word, route_style
 from console.ui.widgets.lines import Line, line, say, titled

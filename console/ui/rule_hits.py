@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from console.ui.quantities import count
+from console.quantities import count
 
 WINDOW_S = 3_600.0
 """Hits are counted over the last hour."""

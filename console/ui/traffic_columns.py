@@ -12,9 +12,9 @@ from typing import Literal
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+from console.quantities import UNKNOWN, clock, count, dollars, duration
 from console.traffic.records import RequestRow
 from console.ui.foreign_text import ABSENT_STYLE, Piece, pieces
-from console.ui.quantities import UNKNOWN, clock, count, dollars, duration
 from console.ui.theme import outcome_style, outcome_symbol, route_style
 
 GAP = " "

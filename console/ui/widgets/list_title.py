@@ -8,8 +8,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 
+from console.quantities import day
 from console.ui.foreign_text import foreign
-from console.ui.quantities import day
 from console.ui.traffic_window import TrafficWindow
 from console.ui.widgets.state_text import StateText
 

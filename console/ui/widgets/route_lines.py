@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from console.quantities import count
 from console.table.model import Assumption, Model, Route, Table
 from console.ui.foreign_text import foreign
-from console.ui.quantities import count
 from console.ui.theme import route_style
 from console.ui.widgets.lines import BLANK, QUIET, Line, Part, say, titled
 

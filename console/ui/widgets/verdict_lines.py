@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
+from console.quantities import dollars
 from console.routing.decision import Decision, Reason, SkipReason, Target, TaskSource
 from console.routing.facts import Facts
 from console.table.model import Table
 from console.table.overrides import Override
 from console.ui.foreign_text import foreign
 from console.ui.preview_document import PreviewResult, TargetCost
-from console.ui.quantities import dollars
 from console.ui.theme import route_style
 from console.ui.widgets.lines import QUIET, Line, line, say, titled
 

@@ -1,4 +1,4 @@
-"""Times, sizes and sums in the few characters a list has for them. Unknown is `?`, never 0."""
+"""Times, sizes and sums in the few characters there are for them. Unknown is `?`, never 0."""
 
 from datetime import datetime
 from math import isfinite
@@ -42,6 +42,18 @@ def dollars(amount: float | None) -> str:
     if amount >= 0.995:
         return f"${amount:,.2f}"
     return "<$.0001" if 0 < amount < 0.00005 else f"${amount:.4f}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share of 0 to 1 as `0 %`, `0.3 %`, `12 %`; what is not nothing is never `0 %`."""
+    if share is None or not isfinite(share):
+        return UNKNOWN
+    hundredths = share * 100
+    if 0 < hundredths < 0.05:
+        return "<0.1 %"
+    if hundredths == 0 or 9.95 <= hundredths <= 99.5 or hundredths >= 100:
+        return f"{hundredths:.0f} %"
+    return f"{hundredths:.1f} %"
 
 
 def rate(per_second: float | None) -> str:

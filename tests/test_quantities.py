@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.ui.quantities import ago, clock, count, dollars, duration, moment, rate
+from console.quantities import ago, clock, count, dollars, duration, moment, percent, rate
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,22 @@ def test_rates_and_spans_of_time_are_told_in_one_unit() -> None:
 def test_a_time_out_of_this_world_is_unknown(ts: float) -> None:
     assert clock(ts) == "?"
     assert moment(ts) == "?"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (None, "?"),
+        (0.0, "0 %"),
+        (0.0001, "<0.1 %"),
+        (0.003, "0.3 %"),
+        (0.0994, "9.9 %"),
+        (0.12, "12 %"),
+        (0.9999, "100.0 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_that_is_not_nothing_is_never_shown_as_nothing(
+    share: float | None, shown: str
+) -> None:
+    assert percent(share) == shown

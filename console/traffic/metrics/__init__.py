@@ -1,0 +1,1 @@
+"""Figures over many requests: what they come to, and how far a sample can carry them."""
