@@ -24,8 +24,9 @@ def run(options: Namespace) -> int:
         notice = f"{error.sentence} {error.hint}"
     log = Path(options.log) if options.log else default_log_path()
     from console.ui import run_console
+    from console.ui.filter_history import default_history_path
 
-    return run_console(table, log, notice=notice)
+    return run_console(table, log, notice=notice, history_path=default_history_path())
 
 
 def has_terminal() -> bool:

@@ -21,6 +21,7 @@ from textual.screen import Screen
 from console.inert import inert
 from console.routing.facts import Facts
 from console.ui import theme
+from console.ui.filter_history import FilterHistory
 from console.ui.log_feed import LogFeed, LogMoved, LogNews
 from console.ui.log_queries import LogQueries
 from console.ui.table_watch import TableChanged, TableInView, TableWatch
@@ -121,9 +122,15 @@ class ConsoleApp(App[int]):
     """The facts last asked to be previewed, and the id of the request they came from."""
 
     def __init__(
-        self, table_path: Path | None, log_path: Path | None, *, notice: str | None = None
+        self,
+        table_path: Path | None,
+        log_path: Path | None,
+        *,
+        notice: str | None = None,
+        history_path: Path | None = None,
     ) -> None:
         super().__init__()
+        self.filter_history = FilterHistory(history_path)
         self.table_path = table_path
         self.log_path = log_path
         self.log_queries = LogQueries(log_path)

@@ -47,6 +47,8 @@ class LogNews:
     changed_rows: tuple[RequestRow, ...] = ()
     rates: Rates | None = None
     gateways: tuple[GatewayRow, ...] = ()
+    size: int | None = None
+    """How many requests the log holds, from the first and the last number; None: not known."""
     problem: LogProblem | None = None
     """Why the log cannot be read just now; None also before the first look."""
     looked_at: float | None = None
@@ -189,7 +191,10 @@ class LogFeed:
     def _read_standing(self, reader: LogReader) -> None:
         now = time.time()
         self._standing = LogNews(
-            rates=reader.rates(now), gateways=tuple(reader.gateways()), looked_at=now
+            rates=reader.rates(now),
+            gateways=tuple(reader.gateways()),
+            size=(reader.last_seq() or 0) - (reader.first_seq() or 1) + 1,
+            looked_at=now,
         )
         self._standing_read_at = time.monotonic()
 

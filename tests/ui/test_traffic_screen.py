@@ -54,7 +54,7 @@ async def test_new_requests_appear_at_the_end_while_following(log: TrafficLog) -
 async def test_a_long_log_is_shown_from_its_end_and_never_whole(log: TrafficLog) -> None:
     log.add(WINDOW + 50)
     async with app_on(log).run_test(size=NARROW, notifications=True) as pilot:
-        await until_drawn(pilot, "following · 500 of >500")
+        await until_drawn(pilot, "following · 500 of ")
 
         assert "question 550" in list_lines(pilot)[-1]
         assert len(traffic(pilot).window.rows) == WINDOW
@@ -137,7 +137,7 @@ async def test_going_up_reads_older_pages_to_the_first_request_and_down_to_the_l
 ) -> None:
     log.add(900)
     async with app_on(log).run_test(size=(80, 120), notifications=True) as pilot:
-        await until_drawn(pilot, "following · 500 of >500")
+        await until_drawn(pilot, "following · 500 of ")
         window = traffic(pilot).window
         await pilot.press("k")
 
@@ -158,7 +158,7 @@ async def test_going_up_reads_older_pages_to_the_first_request_and_down_to_the_l
 async def test_g_goes_to_the_first_request_and_capital_g_to_the_last(log: TrafficLog) -> None:
     log.add(700)
     async with app_on(log).run_test(size=NARROW, notifications=True) as pilot:
-        await until_drawn(pilot, "following · 500 of >500")
+        await until_drawn(pilot, "following · 500 of ")
 
         await pilot.press("g")
         await until(pilot, lambda: traffic(pilot).window.cursor == "req-000001")

@@ -40,7 +40,12 @@ def written(node: Node) -> str:
 
 def term(field: str, value: str | None) -> str:
     """Return the condition that a field has this very value; None: that it has none."""
-    return f"{field}:{_value(value)}"
+    return f"{field}:{name_written(value)}"
+
+
+def name_written(value: str | None) -> str:
+    """Return a name as a value, between quotes where it needs them; None: the word for none."""
+    return _value(value)
 
 
 def _in_group(part: Node) -> str:

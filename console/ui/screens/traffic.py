@@ -3,19 +3,20 @@
 import time
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from console.traffic.pages import Direction
 from console.ui.console_screen import ConsoleScreen
 from console.ui.log_feed import LogNews
+from console.ui.moment_dialog import MomentDialog
 from console.ui.request_story import RequestStory
+from console.ui.story_reads import StoryFailed, StoryRead, StoryReads
 from console.ui.traffic_columns import Surroundings
-from console.ui.traffic_reads import PageRead, ReadFailed, StoryRead, TrafficReads
-from console.ui.traffic_window import TrafficWindow, seq_of
+from console.ui.traffic_window import TrafficWindow
 from console.ui.widgets.list_pane import ListPane
-from console.ui.widgets.list_title import NewRows
 from console.ui.widgets.request_detail import RequestDetail
 from console.ui.widgets.traffic_list import TrafficList
 
@@ -29,19 +30,58 @@ class TrafficScreen(ConsoleScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
+            "slash", "filter", "Filter", id="traffic.filter", tooltip="Show only some requests"
+        ),
+        Binding(
             "p", "preview", "Preview", id="traffic.preview", tooltip="Open the request in Preview"
         ),
         Binding(
-            "y", "copy_id", "Copy id", id="traffic.copy", tooltip="Copy the request's id (OSC 52)"
+            "y",
+            "copy_id",
+            "Copy id",
+            show=False,
+            id="traffic.copy",
+            tooltip="Copy the request's id (OSC 52)",
         ),
-        Binding("escape", "close_detail", "Close", show=False, id="traffic.close"),
+        Binding(
+            "t",
+            "jump",
+            "Jump to a time",
+            show=False,
+            id="traffic.jump",
+            tooltip="Show the requests of a moment",
+        ),
+        Binding(
+            "e",
+            "next_error('after')",
+            "Next error",
+            show=False,
+            id="traffic.next-error",
+            tooltip="Go to the next request that failed",
+        ),
+        Binding(
+            "E",
+            "next_error('before')",
+            "Error before",
+            show=False,
+            id="traffic.previous-error",
+            tooltip="Go to the request before that failed",
+        ),
+        Binding(
+            "escape",
+            "step_back",
+            "Back",
+            show=False,
+            id="traffic.back",
+            tooltip="Close the detail, stop a search, or show everything again",
+        ),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self.window = TrafficWindow()
         """What the list shows; a plain object that also takes news while another place is open."""
-        self._reads = TrafficReads(self, self.console.log_queries)
+        self._reads = StoryReads(self, self.console.log_queries)
         self._story: RequestStory | None = None
         self._detail_of: str | None = None
         self._preview_when_read = False
@@ -56,11 +96,11 @@ class TrafficScreen(ConsoleScreen):
         """Watch what the app learns of the table and the log."""
         self.watch(self.app, "table_in_view", self._table_changed, init=False)
         self.watch(self.app, "log_news", self._take_news, init=False)
-        self._show_state()
+        self._pane.show_state()
 
     @property
-    def _list(self) -> TrafficList:
-        return self.query_one(TrafficList)
+    def _pane(self) -> ListPane:
+        return self.query_one(ListPane)
 
     @property
     def _detail(self) -> RequestDetail | None:
@@ -70,64 +110,61 @@ class TrafficScreen(ConsoleScreen):
     @property
     def is_reading(self) -> bool:
         """Whether a page or a request is being read from the log."""
-        return self._reads.is_reading
+        return self._reads.is_reading or self._pane.is_reading
 
     # What the app learns
 
     def _table_changed(self) -> None:
-        self._list.surround(Surroundings(time.time(), self.console.table_in_view.route_index))
+        self._pane.list.surround(Surroundings(time.time(), self.console.table_in_view.route_index))
         self._show_story()
 
     def _take_news(self, news: LogNews) -> None:
-        traffic = self._list
         if news.restarted:
-            self.window.restart(news.new_rows)
-            self.action_close_detail()
-            traffic.window_changed()
-        elif news.arrived:
-            self.window.arrive(news.new_rows, news.arrived)
-            if self.window.following:
-                traffic.window_changed()
-        traffic.rows_changed(self.window.amend(news.changed_rows))
-        traffic.tick(time.time())
+            self.close_detail()
+        self._pane.take_news(news)
         story = self._story
         if story is not None and story.row.status == "in_flight":
             self._reads.story(story.row.request_id)
-        self._show_state()
+        self._show_following()
 
-    def _show_state(self) -> None:
-        has_log = self.console.log_path is not None
-        self.query_one(ListPane).show_state(has_log, self.console.log_news)
+    def _show_following(self) -> None:
         if self._was_following != self.window.following:
             self._was_following = self.window.following
             self.refresh_bindings()
 
-    # The list
-
-    @on(TrafficList.Moved)
-    def _moved(self) -> None:
-        self._show_state()
+    @on(ListPane.Changed)
+    def _list_changed(self) -> None:
+        self._show_following()
         row = self.window.cursor_row
         beside = self.has_class("-detail") and self.has_class("-wide")
         if beside and row is not None and not self.window.following:
             self._read_detail_of(row.request_id)
 
-    @on(TrafficList.PageWanted)
-    def _more(self, event: TrafficList.PageWanted) -> None:
-        if not self._reads.page_under_way:
-            self._reads.page(event.direction, self.window)
+    # What is looked for
 
-    @on(TrafficList.OldestWanted)
-    def _to_oldest(self) -> None:
-        self._reads.page("oldest", self.window)
+    def action_filter(self) -> None:
+        """Let a filter be typed."""
+        self._pane.begin_filter()
 
-    @on(TrafficList.FollowWanted)
-    @on(NewRows.FollowWanted)
-    def _follow(self) -> None:
-        self.window.resume()
-        self._list.window_changed()
-        self._show_state()
-        self._reads.page("newest", self.window)
+    def action_next_error(self, direction: Direction) -> None:
+        """Go to the next request that failed, or the one before."""
+        self._pane.jump_to_error(direction)
+
+    @work
+    async def action_jump(self) -> None:
+        """Ask for a moment and show the requests of it."""
+        moment = await self.app.push_screen_wait(MomentDialog())
+        if moment is not None:
+            self._pane.jump_to(moment)
+
+    def action_step_back(self) -> None:
+        """Close the detail; else stop a search; else show everything again."""
+        if self.has_class("-detail"):
+            self.close_detail()
+        else:
+            self._pane.step_back()
+
+    # One request
 
     @on(TrafficList.Opened)
     async def _open(self, event: TrafficList.Opened) -> None:
@@ -142,16 +179,6 @@ class TrafficScreen(ConsoleScreen):
 
     # What was read
 
-    @on(PageRead)
-    def _take_page(self, event: PageRead) -> None:
-        self._reads.page_was_taken()
-        moved_down = self.window.take(event.page, event.rows, event.arrived)
-        if moved_down is not None:
-            self._list.window_changed(moved_down)
-            in_flight = (row for row in self.window.rows if row.status == "in_flight")
-            self.console.watch_in_flight(map(seq_of, in_flight))
-            self._moved()
-
     @on(StoryRead)
     def _take_story(self, event: StoryRead) -> None:
         if self._preview_when_read:
@@ -164,24 +191,16 @@ class TrafficScreen(ConsoleScreen):
         if event.story is None and (detail := self._detail) is not None:
             detail.show_nothing("This request is no longer in the log.")
 
-    @on(ReadFailed)
-    def _read_failed(self, event: ReadFailed) -> None:
-        detail = self._detail
-        if event.wanted == "story":
-            self._preview_when_read = False
-        else:
-            self._reads.page_was_taken()
+    @on(StoryFailed)
+    def _story_failed(self, event: StoryFailed) -> None:
+        self._preview_when_read = False
         if event.problem is None:
             return
-        if event.wanted == "newest":
-            self.window.pause()
-            self._show_state()
-        if event.wanted == "story" and detail is not None and self._story is None:
+        detail = self._detail
+        if detail is not None and self._story is None:
             detail.show_nothing(event.problem.message)
         else:
             self.console.tell(event.problem.message, "warning")
-
-    # The detail
 
     def _show_story(self) -> None:
         detail = self._detail
@@ -195,17 +214,17 @@ class TrafficScreen(ConsoleScreen):
 
     @on(RequestDetail.OtherWanted)
     def _open_other(self, event: RequestDetail.OtherWanted) -> None:
-        self._list.action_move(event.rows)
+        self._pane.list.action_move(event.rows)
         if (row := self.window.cursor_row) is not None:
             self._read_detail_of(row.request_id)
 
     @on(RequestDetail.Closed)
-    def action_close_detail(self) -> None:
+    def close_detail(self) -> None:
         """Close the detail pane; the list stays where it was."""
         self._detail_of = self._story = None
         if self.has_class("-detail"):
             self.remove_class("-detail")
-            self._list.focus()
+            self._pane.list.focus()
 
     def action_copy_id(self) -> None:
         """Copy the id of the request in detail or under the cursor."""
@@ -224,7 +243,7 @@ class TrafficScreen(ConsoleScreen):
             self._preview(story)
         else:
             self.window.pause()
-            self._show_state()
+            self._pane.show_state()
             self._preview_when_read = True
             self._reads.story(wanted)
 

@@ -1,15 +1,37 @@
-"""The pane of the list: its title, the column titles, the list, or why there is nothing to list."""
+"""The pane of the list: its title, the filter, the column titles, the list, or why there is none.
 
+It keeps the window over the log filled: with what arrives, with pages where the cursor nears an
+end, and with what a filter selects. What is shown of one request is the screen's matter.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import cast
+
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
+from console.traffic.pages import Direction
+from console.ui.app import ConsoleApp
 from console.ui.log_feed import LogNews
+from console.ui.page_reads import (
+    NothingFound,
+    PageFailed,
+    PageRead,
+    PageReads,
+    Searching,
+    Settled,
+)
 from console.ui.traffic_columns import heading
-from console.ui.traffic_window import TrafficWindow
-from console.ui.widgets.list_title import ListTitle
-from console.ui.widgets.log_trouble import LogTrouble, empty_text, no_log_text, problem_text
+from console.ui.traffic_filter import TrafficFilter, filter_of
+from console.ui.traffic_window import TrafficWindow, seq_of
+from console.ui.widgets.filter_bar import FilterBar
+from console.ui.widgets.list_state import nothing_listed, words_of_search
+from console.ui.widgets.list_title import ListTitle, NewRows
+from console.ui.widgets.log_trouble import LogTrouble
 from console.ui.widgets.traffic_list import TrafficList
 
 
@@ -22,43 +44,208 @@ class Heading(Static):
 
 
 class ListPane(Vertical):
-    """The traffic list with all that stands around it."""
+    """The traffic list with all that stands around it, and what keeps it filled."""
+
+    @dataclass
+    class Changed(Message):
+        """Another request is under the cursor, or the list follows or is paused now."""
 
     def __init__(self, window: TrafficWindow, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._window = window
+        self._filter = TrafficFilter()
+        self._search = ""
+        self._reads = PageReads(self, self._owner.log_queries)
 
     def compose(self) -> ComposeResult:
-        """Title, column titles, and the list or the trouble in its place."""
+        """Title, filter, column titles, and the list or the trouble in its place."""
         yield ListTitle(id="list-title")
+        console = self._owner
+        yield FilterBar(console.filter_history, console.log_queries, id="filter-bar")
         yield Heading(id="list-heading")
         yield TrafficList(self._window, id="traffic-list")
         yield LogTrouble(id="log-trouble")
 
-    def show_state(self, has_log: bool, news: LogNews) -> None:
+    @property
+    def _owner(self) -> ConsoleApp:
+        return cast(ConsoleApp, self.app)
+
+    @property
+    def list(self) -> TrafficList:
+        """The list itself."""
+        return self.query_one(TrafficList)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether anything is being read from the log."""
+        return self._reads.is_reading
+
+    # What the app learns
+
+    def take_news(self, news: LogNews) -> None:
+        """Bring the list up to what the log brought."""
+        window = self._window
+        if news.restarted and self._filter.selection is not None:
+            self._begin_anew()
+        elif news.restarted:
+            window.restart(news.new_rows)
+            self.list.window_changed()
+        elif self._filter.selection is not None:
+            self._take_selected_news(news)
+        else:
+            if news.arrived:
+                window.arrive(news.new_rows, news.arrived)
+                if window.following:
+                    self.list.window_changed()
+            self.list.rows_changed(window.amend(news.changed_rows))
+        self.list.tick(time.time())
+        self.show_state()
+
+    def _take_selected_news(self, news: LogNews) -> None:
+        if news.arrived > len(news.new_rows) and self._window.following:
+            self._reads.page("newest", self._window)
+            return
+        seqs = [seq_of(row) for row in (*news.new_rows, *news.changed_rows)]
+        if seqs:
+            self._reads.settle(seqs)
+
+    @on(Settled)
+    def _take_settled(self, event: Settled) -> None:
+        if event.selection is self._filter.selection:
+            self.list.change_window(lambda: self._window.settle(event.asked, event.rows))
+            self._watch_in_flight()
+            self.show_state()
+
+    def show_state(self) -> None:
         """Bring the title, and what stands in place of the list, up to date."""
-        empty = not self._window.rows
+        news, window = self._owner.log_news, self._window
+        empty, asked = not window.rows, self._filter.text
         trouble = news.problem.message if news.problem is not None and not empty else None
-        self.query_one(ListTitle).show(self._window, _why_nothing(has_log, news), trouble)
+        has_log = self._owner.log_path is not None
+        nothing = nothing_listed(has_log, news, asked, self._search)
+        self.query_one(ListTitle).show(
+            window,
+            nothing.title,
+            trouble,
+            log_size=news.size,
+            asked=asked,
+            search=self._search,
+        )
         self.set_class(empty, "-no-rows")
         if empty:
-            self._show_trouble(has_log, news)
+            self.query_one(LogTrouble).say(nothing.told)
 
-    def _show_trouble(self, has_log: bool, news: LogNews) -> None:
-        panel = self.query_one(LogTrouble)
-        if not has_log:
-            panel.say(no_log_text())
-        elif news.problem is not None:
-            panel.say(problem_text(news.problem))
-        elif news.looked_at is not None:
-            panel.say(empty_text(news.gateways, news.looked_at))
-        else:
-            panel.say(Content(""))
+    # Pages
 
+    @on(TrafficList.Moved)
+    def _moved(self) -> None:
+        self.show_state()
+        self.post_message(self.Changed())
 
-def _why_nothing(has_log: bool, news: LogNews) -> str:
-    if not has_log:
-        return "no log"
-    if news.problem is not None:
-        return "waiting for the log"
-    return "opening the log …" if news.looked_at is None else "no requests yet"
+    @on(TrafficList.PageWanted)
+    def _more(self, event: TrafficList.PageWanted) -> None:
+        if not self._reads.page_under_way:
+            self._reads.page(event.direction, self._window)
+
+    @on(TrafficList.OldestWanted)
+    def _to_oldest(self) -> None:
+        self._reads.page("oldest", self._window)
+
+    @on(TrafficList.FollowWanted)
+    @on(NewRows.FollowWanted)
+    def follow(self) -> None:
+        """Go on from the newest request."""
+        self._window.resume()
+        self.list.window_changed()
+        self.show_state()
+        self._reads.page("newest", self._window)
+
+    @on(PageRead)
+    def _take_page(self, event: PageRead) -> None:
+        if event.is_last:
+            self._reads.page_was_taken()
+            self._search = "" if event.is_whole else "search stopped"
+        moved_down = self._window.take(
+            event.page, event.rows, event.arrived, around=event.around, is_whole=event.is_whole
+        )
+        if moved_down is not None:
+            self.list.window_changed(moved_down, centred=event.page == "around")
+            self._watch_in_flight()
+            self._moved()
+        self.show_state()
+
+    @on(Searching)
+    def _take_search(self, event: Searching) -> None:
+        self._search = words_of_search(event.reached, self._owner.log_news.size)
+        self.show_state()
+
+    @on(NothingFound)
+    def _found_nothing(self, event: NothingFound) -> None:
+        self._reads.page_was_taken()
+        self._search = ""
+        self.show_state()
+        self._owner.tell(f"There is no {event.wanted}.")
+
+    @on(PageFailed)
+    def _page_failed(self, event: PageFailed) -> None:
+        self._reads.page_was_taken()
+        self._search = ""
+        if event.problem is None:
+            return
+        if event.page == "newest":
+            self._window.pause()
+        self.show_state()
+        self._owner.tell(event.problem.message, "warning")
+
+    def _watch_in_flight(self) -> None:
+        in_flight = (row for row in self._window.rows if row.status == "in_flight")
+        self._owner.watch_in_flight(map(seq_of, in_flight))
+
+    # What is looked for
+
+    def begin_filter(self) -> None:
+        """Let a filter be typed."""
+        self.query_one(FilterBar).begin()
+
+    @on(FilterBar.Asked)
+    @on(FilterBar.Left)
+    def _filter_ended(self, event: FilterBar.Asked | FilterBar.Left) -> None:
+        if isinstance(event, FilterBar.Asked):
+            self.apply_filter(event.text)
+        self.list.focus()
+
+    def apply_filter(self, text: str) -> None:
+        """Show what a filter selects; an empty one selects everything. Raises FilterProblem."""
+        self._filter = filter_of(text, time.time())
+        self.query_one(FilterBar).show_applied(self._filter.text)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._reads.select(self._filter.selection)
+        self._window.clear(is_filtered=self._filter.selection is not None)
+        self._search = ""
+        self.list.window_changed()
+        self._reads.page("newest", self._window)
+        self._moved()
+
+    def step_back(self) -> bool:
+        """Stop a search, or else show everything again; return whether there was either."""
+        if self._search and self._reads.give_up():
+            return True
+        if self._filter.selection is None:
+            return False
+        self.apply_filter("")
+        return True
+
+    def jump_to(self, moment: float) -> None:
+        """Show the requests around a moment, in Unix seconds."""
+        self._window.pause()
+        self._reads.page_at(moment)
+
+    def jump_to_error(self, direction: Direction) -> None:
+        """Show the requests around the next one that failed, from the cursor on."""
+        row = self._window.cursor_row
+        self._window.pause()
+        words = "later error" if direction == "after" else "earlier error"
+        if row is not None:
+            self._reads.page_of_next(direction, seq_of(row), self._filter.errors, words)

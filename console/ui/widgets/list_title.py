@@ -35,17 +35,31 @@ class ListTitle(Horizontal):
         yield StateText(id="list-state")
         yield NewRows(id="new-rows")
 
-    def show(self, window: TrafficWindow, nothing: str, trouble: str | None) -> None:
-        """Tell the state of a window.
+    def show(
+        self,
+        window: TrafficWindow,
+        nothing: str,
+        trouble: str | None,
+        *,
+        log_size: int | None = None,
+        asked: str = "",
+        search: str = "",
+    ) -> None:
+        """Tell the state of a window on a log of `log_size` requests.
 
-        `nothing` says why it has no rows, when it has none; `trouble` why it gets no new ones.
+        `nothing` says why it has no rows, when it has none; `trouble` why it gets no new ones;
+        `asked` is the filter, and `search` says how far a long search for it has come.
         """
         self.set_class(not window.following, "-paused")
         row = window.cursor_row
         beside = foreign(day(row.ts_start), "$quiet") if row is not None else Content("")
         if trouble is not None:
             beside = foreign(trouble, "bold $outcome-error", limit=200)
-        state = Content(window.title() if window.rows else nothing)
+        state = Content(window.title(log_size) if window.rows else nothing)
+        if asked:
+            state += foreign(f" · {asked}", "bold $accent", limit=200)
+        if search:
+            state += Content.styled(f" · {search}", "$quiet")
         self.query_one("#list-state", StateText).say(state + "  " + beside)
         chip = self.query_one(NewRows)
         chip.display = window.arrived > 0

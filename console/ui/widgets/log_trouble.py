@@ -48,6 +48,24 @@ def empty_text(gateways: Sequence[GatewayRow], now: float) -> Content:
     return Content("\n\n").join(parts)
 
 
+def nothing_selected_text(asked: str, search: str) -> Content:
+    """Say that no request meets the filter `asked`, or that `search` has not found one yet."""
+    parts = [
+        Content.styled(
+            "Looking for requests …" if search else "No request meets the filter.", "bold"
+        ),
+        foreign(asked, "$accent", limit=400),
+    ]
+    if search:
+        parts += [Content(search), Content.styled("esc stops the search.", "$quiet")]
+    else:
+        parts += [
+            Content("New requests that do appear here."),
+            Content.styled("/ changes the filter, esc shows everything again.", "$quiet"),
+        ]
+    return Content("\n\n").join(parts)
+
+
 def _curl(address: str) -> Content:
     base = address if "://" in address else f"http://{address}"
     url = shlex.quote(f"{base.rstrip('/')}/v1/chat/completions")

@@ -5,6 +5,7 @@ it says which page would help, and the screen gets it.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -121,12 +122,25 @@ known, **~** for counts of tokens that are estimates.
             if self.first_place <= place < self.first_place + self.size.height:
                 self.refresh(Region(0, place - self.first_place, self.size.width, 1))
 
-    def window_changed(self, moved_down: int = 0) -> None:
-        """Draw what is in view now; `moved_down` rows were put in front of what was (or taken)."""
+    def window_changed(self, moved_down: int = 0, *, centred: bool = False) -> None:
+        """Draw what is in view now; `moved_down` rows were put in front of what was (or taken).
+
+        `centred` brings the cursor to the middle, as far as there are rows around it.
+        """
         self.first_place += moved_down
         if self._window.following:
             self.first_place = len(self._window.rows)
-        self._settle()
+        elif centred:
+            self.first_place = (self._window.cursor_place or 0) - self.size.height // 2
+        self._settle(on_cursor=centred)
+
+    def change_window(self, change: Callable[[], None]) -> None:
+        """Let rows come and go in between; the first line in view stays the one it is."""
+        rows = self._window.rows
+        first = rows[self.first_place].request_id if self.first_place < len(rows) else None
+        change()
+        place = self._window.place_of(first)
+        self.window_changed(0 if place is None else place - self.first_place)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line in view."""
