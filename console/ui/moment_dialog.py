@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from console.quantities import day, moment
 from console.traffic.filters.moments import FORMS, moment_of
 from console.ui.foreign_text import foreign
+from console.ui.widgets.line_input import LineInput
 
 
 class MomentDialog(ModalScreen[float | None]):
@@ -29,7 +30,7 @@ class MomentDialog(ModalScreen[float | None]):
         with Vertical(id="moment-box") as box:
             box.border_title = Content("Jump to a time")
             box.border_subtitle = Content("enter jumps · esc goes back")
-            yield Input(id="moment-input", placeholder=FORMS, compact=True)
+            yield LineInput(id="moment-input", placeholder=FORMS)
             yield Static(Content.styled(f"{FORMS} · local time", "$quiet"), id="moment-told")
 
     @on(Input.Changed)

@@ -22,12 +22,13 @@ from console.ui.filter_history import FilterHistory
 from console.ui.foreign_text import foreign
 from console.ui.log_queries import LogQueries
 from console.ui.traffic_filter import problem_of
+from console.ui.widgets.line_input import LineInput
 from console.ui.widgets.state_text import StateText
 
 _PROMPT = "/ "
 
 
-class FilterInput(Input):
+class FilterInput(LineInput):
     """The line itself; keys that choose go to the bar around it."""
 
     HELP = """\
@@ -86,9 +87,7 @@ class FilterBar(Vertical):
         """The line with its sign, and the line below it."""
         with Horizontal(id="filter-line"):
             yield Static(_PROMPT, id="filter-sign")
-            yield FilterInput(
-                id="filter-input", placeholder="route:small error latency>2s", compact=True
-            )
+            yield FilterInput(id="filter-input", placeholder="route:small error latency>2s")
         yield StateText(id="filter-told")
 
     @property
