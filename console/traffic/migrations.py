@@ -11,11 +11,19 @@ the next number in `user_version` and in `schema.SCHEMA_VERSION`.
 """
 
 import sqlite3
+from collections.abc import Iterable
 
 from sqlite_utils import Database, Migrations
 
-from console.traffic.rollups import Rollups
-from console.traffic.rows import REQUEST_COLUMNS, request_of, rollup_values, select
+from console.traffic.rollups import MINUTES_AN_HOUR, MinuteRollup, Rollups
+from console.traffic.rows import (
+    REQUEST_COLUMNS,
+    ROLLUP_COLUMNS,
+    request_of,
+    rollup_of,
+    rollup_values,
+    select,
+)
 
 _migrations = Migrations("route-console traffic log")
 
@@ -248,9 +256,17 @@ def m002_operations(db: Database) -> None:
 def m003_rollups(db: Database) -> None:
     """Traffic by the minute, filled from the requests already there."""
     db.execute("PRAGMA user_version = 3")
+    _create_rollups(db, "rollups")
+    rollups = Rollups()
+    for values in db.execute(select(_FIRST_REQUEST_COLUMNS, "requests")):
+        rollups.add(request_of(values))
+    _insert_rollups(db, "rollups", rollups.sums())
+
+
+def _create_rollups(db: Database, name: str) -> None:
     db.execute(
-        """
-        CREATE TABLE rollups (
+        f"""
+        CREATE TABLE {name} (
             dimension TEXT NOT NULL,
             minute INTEGER NOT NULL,
             value TEXT NOT NULL,
@@ -271,12 +287,13 @@ def m003_rollups(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
-    rollups = Rollups()
-    for values in db.execute(select(_FIRST_REQUEST_COLUMNS, "requests")):
-        rollups.add(request_of(values))
+
+
+def _insert_rollups(db: Database, name: str, sums: Iterable[MinuteRollup]) -> None:
+    marks = ", ".join("?" * len(ROLLUP_COLUMNS))
     db.conn.executemany(
-        "INSERT INTO rollups VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        map(rollup_values, rollups.sums()),
+        f"INSERT OR REPLACE INTO {name} VALUES ({marks})",  # noqa: S608 - our own names
+        map(rollup_values, sums),
     )
 
 
@@ -304,6 +321,27 @@ def m006_whose_and_what_was_said(db: Database) -> None:
     db.execute("ALTER TABLE requests ADD COLUMN gateway_id TEXT")
     db.execute("ALTER TABLE attempts ADD COLUMN error_message TEXT")
     db.execute("ALTER TABLE gateways ADD COLUMN process TEXT")
+
+
+@_migrations()
+def m007_hours_and_clients(db: Database) -> None:
+    """Traffic by the hour, made of the minutes there are; and by client, as far as rows reach."""
+    db.execute("PRAGMA user_version = 7")
+    clients = Rollups()
+    for values in db.execute(select(_FIRST_REQUEST_COLUMNS, "requests")):
+        clients.add(request_of(values))
+    _insert_rollups(db, "rollups", (one for one in clients.sums() if one.dimension == "client"))
+    _create_rollups(db, "hour_rollups")
+    hours: dict[tuple[str, int, str | None], MinuteRollup] = {}
+    for values in db.execute(select(ROLLUP_COLUMNS, "rollups")):
+        minute = rollup_of(values)
+        key = (
+            minute.dimension,
+            minute.minute // MINUTES_AN_HOUR * MINUTES_AN_HOUR,
+            minute.value,
+        )
+        hours.setdefault(key, MinuteRollup(*key)).merge(minute)
+    _insert_rollups(db, "hour_rollups", hours.values())
 
 
 def _create(

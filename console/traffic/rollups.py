@@ -1,4 +1,4 @@
-"""Traffic by the minute: what the completed requests of one minute add up to, per route and so on.
+"""Traffic by the minute and the hour: what completed requests add up to, per route and so on.
 
 A request counts once it has ended, in the minute in which it started, once for each dimension.
 Latencies are those of answered requests (`ok`, `degraded`): errors, quick or after a timeout, are
@@ -12,14 +12,16 @@ import msgspec
 from console.traffic.histogram import Histogram
 from console.traffic.records import RequestRow
 
-DIMENSIONS = ("route", "task", "model", "provider", "rule")
+DIMENSIONS = ("route", "task", "model", "provider", "rule", "client")
 """What traffic is added up by. `model` is the model that answered."""
+
+MINUTES_AN_HOUR = 60
 
 SECONDS_A_MINUTE = 60
 
 
 class MinuteRollup(msgspec.Struct):
-    """The completed requests of one minute that share a value of one dimension.
+    """The completed requests of one minute, or one hour, that share a value of one dimension.
 
     `minute` is the Unix time of its start divided by 60; `value` None stands for requests that had
     none (no rule matched, no model answered). `fallbacks` and `escalations` count requests that
@@ -91,18 +93,22 @@ class Rollups:
         if row.status == "in_flight":
             return
         minute = minute_of(row.ts_start)
-        values = (row.route, row.task, row.response_model, row.provider_name, row.rule_id)
+        model, provider = row.response_model, row.provider_name
+        values = (row.route, row.task, model, provider, row.rule_id, row.client)
         alike = self._alike.get((minute, values))
         if alike is None:
             alike = self._alike[minute, values] = MinuteRollup("", minute, None)
         alike.add(row)
 
-    def sums(self) -> list[MinuteRollup]:
-        """Return one rollup for each dimension, minute and value that occurred."""
+    def sums(self, minutes: int = 1) -> list[MinuteRollup]:
+        """Return one rollup for each dimension, span of so many minutes and value that occurred.
+
+        A span is named by its first minute, a multiple of `minutes`.
+        """
         sums: dict[tuple[str, int, str | None], MinuteRollup] = {}
         for (minute, values), alike in self._alike.items():
             for dimension, name in zip(DIMENSIONS, values, strict=True):
-                key = (dimension, minute, name or None)
+                key = (dimension, minute // minutes * minutes, name or None)
                 if key not in sums:
                     sums[key] = MinuteRollup(*key)
                 sums[key].merge(alike)

@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from console.traffic.batch import Batch, RequestWrite
-from console.traffic.rollups import Rollups
+from console.traffic.rollups import MINUTES_AN_HOUR, Rollups
 from console.traffic.rows import (
     ATTEMPT_COLUMNS,
     BODY_COLUMNS,
@@ -89,11 +89,9 @@ _TABLE_VERSIONS = _Statement(
 )
 _OVERRIDES = _Statement("overrides", OVERRIDE_COLUMNS, "DO NOTHING")
 _OUTCOMES = _Statement("outcomes", OUTCOME_COLUMNS, "(idempotency_key) DO NOTHING")
-_ROLLUPS = _Statement(
-    "rollups",
-    ROLLUP_COLUMNS,
-    _adding(ROLLUP_COLUMNS[3:-2], ROLLUP_COLUMNS[-2:], "dimension, minute, value"),
-)
+_ADDING_UP = _adding(ROLLUP_COLUMNS[3:-2], ROLLUP_COLUMNS[-2:], "dimension, minute, value")
+_ROLLUPS = _Statement("rollups", ROLLUP_COLUMNS, _ADDING_UP)
+_HOUR_ROLLUPS = _Statement("hour_rollups", ROLLUP_COLUMNS, _ADDING_UP)
 
 
 class _Rows(msgspec.Struct):
@@ -174,7 +172,9 @@ def _write_rows(connection: sqlite3.Connection, rows: _Rows) -> None:
     _SHARED_TEXTS.write(connection, list(rows.shared_texts.items()))
     _DECISIONS.write(connection, rows.decisions)
     _ATTEMPTS.write(connection, rows.attempts)
-    _ROLLUPS.write(connection, [rollup_values(rollup) for rollup in rows.rollups.sums()])
+    _ROLLUPS.write(connection, list(map(rollup_values, rows.rollups.sums())))
+    hours = rows.rollups.sums(MINUTES_AN_HOUR)
+    _HOUR_ROLLUPS.write(connection, list(map(rollup_values, hours)))
 
 
 def _known(connection: sqlite3.Connection, batch: Batch) -> dict[str, tuple[int, bool]]:
