@@ -292,7 +292,7 @@ def _create_rollups(db: Database, name: str) -> None:
 def _insert_rollups(db: Database, name: str, sums: Iterable[MinuteRollup]) -> None:
     marks = ", ".join("?" * len(ROLLUP_COLUMNS))
     db.conn.executemany(
-        f"INSERT OR REPLACE INTO {name} VALUES ({marks})",  # noqa: S608 - our own names
+        f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608 - our own names
         map(rollup_values, sums),
     )
 
@@ -324,23 +324,22 @@ def m006_whose_and_what_was_said(db: Database) -> None:
 
 
 @_migrations()
-def m007_hours_and_clients(db: Database) -> None:
-    """Traffic by the hour, made of the minutes there are; and by client, as far as rows reach."""
+def m007_hours(db: Database) -> None:
+    """Traffic by the hour, made of the minutes there are.
+
+    By client it is counted from now on only: to go through all rows of a large log again would
+    keep its gateways from serving for minutes.
+    """
     db.execute("PRAGMA user_version = 7")
-    clients = Rollups()
-    for values in db.execute(select(_FIRST_REQUEST_COLUMNS, "requests")):
-        clients.add(request_of(values))
-    _insert_rollups(db, "rollups", (one for one in clients.sums() if one.dimension == "client"))
     _create_rollups(db, "hour_rollups")
     hours: dict[tuple[str, int, str | None], MinuteRollup] = {}
     for values in db.execute(select(ROLLUP_COLUMNS, "rollups")):
         minute = rollup_of(values)
-        key = (
-            minute.dimension,
-            minute.minute // MINUTES_AN_HOUR * MINUTES_AN_HOUR,
-            minute.value,
-        )
-        hours.setdefault(key, MinuteRollup(*key)).merge(minute)
+        first = minute.minute // MINUTES_AN_HOUR * MINUTES_AN_HOUR
+        key = (minute.dimension, first, minute.value)
+        if key not in hours:
+            hours[key] = MinuteRollup(*key)
+        hours[key].merge(minute)
     _insert_rollups(db, "hour_rollups", hours.values())
 
 
