@@ -67,6 +67,12 @@ class Histogram:
                 return _value_of(bucket)
         return None
 
+    def between(self, low: float, high: float) -> int:
+        """Return how many values lie from `low` to before `high`, within the histogram's error."""
+        return sum(
+            count for bucket, count in self.counts.items() if low <= _value_of(bucket) < high
+        )
+
     def encode(self) -> bytes:
         """Return the histogram in a few bytes a bucket.
 

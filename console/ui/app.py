@@ -33,6 +33,12 @@ def _traffic() -> Screen[None]:
     return TrafficScreen()
 
 
+def _routes() -> Screen[None]:
+    from console.ui.screens.routes import RoutesScreen
+
+    return RoutesScreen()
+
+
 def _rules() -> Screen[None]:
     from console.ui.screens.rules import RulesScreen
 
@@ -53,7 +59,12 @@ class ConsoleApp(App[int]):
 
     TITLE = "route-console"
     CSS_PATH = "app.tcss"
-    MODES: ClassVar = {"traffic": _traffic, "rules": _rules, "preview": _preview}
+    MODES: ClassVar = {
+        "traffic": _traffic,
+        "routes": _routes,
+        "rules": _rules,
+        "preview": _preview,
+    }
     DEFAULT_MODE = "traffic"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - typed so above
 
@@ -65,6 +76,14 @@ class ConsoleApp(App[int]):
             group=_SCREENS,
             id="go.traffic",
             tooltip="Live requests, and why each went where it went",
+        ),
+        Binding(
+            "2",
+            "switch_mode('routes')",
+            "Routes",
+            group=_SCREENS,
+            id="go.routes",
+            tooltip="How each route fares, against the time before",
         ),
         Binding(
             "3",
@@ -120,6 +139,9 @@ class ConsoleApp(App[int]):
 
     request_to_preview: var[tuple[Facts, str | None] | None] = var(None)
     """The facts last asked to be previewed, and the id of the request they came from."""
+
+    filter_to_show: var[str | None] = var(None, always_update=True)
+    """The filter that Traffic was last asked to show from elsewhere."""
 
     def __init__(
         self,
@@ -190,6 +212,11 @@ class ConsoleApp(App[int]):
         """Open facts in Preview; `request_id` names the request they were taken from."""
         self.request_to_preview = (facts, request_id)
         self.switch_mode("preview")
+
+    def show_traffic(self, filter_text: str) -> None:
+        """Open Traffic on the requests of a filter."""
+        self.filter_to_show = filter_text
+        self.switch_mode("traffic")
 
     def tell(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a short message; the sentence may quote foreign text."""

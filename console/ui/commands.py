@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ABOUT = {
     "traffic": "Live requests, and why each went where it went",
+    "routes": "How each route fares, against the time before",
     "rules": "The table in order, with its problems",
     "preview": "Where a prompt would go, and why",
 }

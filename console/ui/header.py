@@ -25,7 +25,12 @@ HEARTBEAT_GRACE_S = 10.0
 
 VERSION_SHOWN = 7
 
-PLACES = (("traffic", "1", "Traffic"), ("rules", "3", "Rules"), ("preview", "4", "Preview"))
+PLACES = (
+    ("traffic", "1", "Traffic"),
+    ("routes", "2", "Routes"),
+    ("rules", "3", "Rules"),
+    ("preview", "4", "Preview"),
+)
 
 LOG_TROUBLES = {
     "missing": "no log yet",

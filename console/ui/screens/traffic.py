@@ -96,7 +96,14 @@ class TrafficScreen(ConsoleScreen):
         """Watch what the app learns of the table and the log."""
         self.watch(self.app, "table_in_view", self._table_changed, init=False)
         self.watch(self.app, "log_news", self._take_news, init=False)
+        self.watch(self.app, "filter_to_show", self._show_filter)
         self._pane.show_state()
+
+    def _show_filter(self, text: str | None) -> None:
+        """Show what another place asked to see."""
+        if text is not None:
+            self.close_detail()
+            self._pane.apply_filter(text)
 
     @property
     def _pane(self) -> ListPane:
