@@ -4,19 +4,11 @@ from argparse import Namespace
 
 from console.cli.exit_codes import COULD_NOT_RUN, FINE
 from console.cli.output import print_json, say
-from console.cli.override_command import (
-    CannotOverrideError,
-    Desk,
-    carry_out,
-    open_desk,
-    plain,
-    shown,
-    tell_refusal,
-)
+from console.cli.override_command import open_desk, plain, tell_refusal
 from console.inert import inert
-from console.table.findings import did_you_mean
-from console.table.override_edits import Edited, edited, read_text
+from console.table.override_edits import Edited
 from console.table.overrides import Override
+from console.table.overriding import CannotOverrideError, carry_out, lifting, shown
 
 
 def run(options: Namespace) -> int:
@@ -25,7 +17,7 @@ def run(options: Namespace) -> int:
         if (options.id is None) == (not options.all):
             raise CannotOverrideError("Name one override, or give --all.")
         desk = open_desk(options)
-        result = carry_out(desk, lambda text: _lifted(text, desk, options.id))
+        result = carry_out(desk, lifting(desk, options.id))
     except CannotOverrideError as error:
         tell_refusal(error)
         return COULD_NOT_RUN
@@ -41,19 +33,6 @@ def run(options: Namespace) -> int:
         return FINE
     _say(options, result)
     return FINE
-
-
-def _lifted(text: str, desk: Desk, identity: str | None) -> Edited:
-    there = read_text(text).overrides
-    if identity is None:
-        return edited(text, desk.at, lift={override.id for override in there})
-    if not any(override.id == identity for override in there):
-        live = [override.id for override in there if override.is_live(desk.at)]
-        hint = did_you_mean(identity, live) or (
-            f"In force: {', '.join(live)}." if live else "No override is in force."
-        )
-        raise CannotOverrideError(f"There is no override {identity} in {desk.file}.", hint)
-    return edited(text, desk.at, lift={identity})
 
 
 def _say(options: Namespace, result: Edited) -> None:
