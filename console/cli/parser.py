@@ -54,6 +54,8 @@ def build_parser() -> argparse.ArgumentParser:
     _preview_options(command("preview", "preview_command", "decide a prompt and say why"))
     _check_options(command("check", "check_command", "tell every problem of a table"))
     _test_options(command("test", "test_command", "run the tests of a table"))
+    _whatif_options(command("whatif", "whatif_command", "tell what a draft would have moved"))
+    _why_options(command("why", "why_command", "say why a logged request went where it went"))
     _drain_options(command("drain", "drain_command", "take a provider or model out for a while"))
     _pin_options(command("pin", "pin_command", "send one route's requests down another"))
     _lift_options(command("lift", "lift_command", "end an override before its time"))
@@ -143,6 +145,29 @@ def _test_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tests", metavar="FILE", help="its tests (default: beside the table)")
     parser.add_argument("--fail-under", type=float, metavar="P", help="least coverage in percent")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+
+
+def _whatif_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", help="the routing table in service")
+    parser.add_argument("draft", metavar="DRAFT", help="the table that would take its place")
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument("--last", type=int, default=20_000, metavar="N", help="the newest N")
+    parser.add_argument(
+        "--against",
+        choices=("active", "recorded"),
+        default="active",
+        help="compare with TABLE's decisions (default), or with those of the time",
+    )
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+
+
+def _why_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("request_id", metavar="REQUEST_ID", help="the answer's x-request-id")
+    parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
 
 
 def _drain_options(parser: argparse.ArgumentParser) -> None:

@@ -14,9 +14,9 @@ from console.routing.explanation import Explanation
 from console.routing.facts import Facts
 from console.routing.router import Router
 from console.table.load import parse_table
-from console.table.model import TEXT_FACTS
+from console.traffic.logged_facts import captured_texts, facts_of
 from console.traffic.reader import LogReader
-from console.traffic.records import AttemptRow, BodyRow, FactsRow, RequestRow
+from console.traffic.records import AttemptRow, BodyRow, RequestRow
 
 ROUTERS_KEPT = 4
 """Table versions whose routers are kept: the reader mostly stays near one change of table."""
@@ -66,36 +66,6 @@ class VersionRouters:
                 while len(self._routers) > ROUTERS_KEPT:
                     del self._routers[next(iter(self._routers))]
         return router
-
-
-def captured_texts(body: BodyRow | None) -> dict[str, str]:
-    """Return the texts of a body that were captured, by fact."""
-    if body is None:
-        return {}
-    found = {fact: getattr(body, fact) for fact in TEXT_FACTS}
-    return {fact: text for fact, text in found.items() if text is not None}
-
-
-def facts_of(row: FactsRow, body: BodyRow | None) -> Facts:
-    """Return the facts of a logged request; texts that were cut or left out are not captured."""
-    texts = captured_texts(body) if body is not None and not body.truncated else {}
-    return Facts(
-        task=row.task,
-        model=row.model,
-        client=row.client,
-        tags=row.tags,
-        input_tokens=row.input_tokens,
-        max_output_tokens=row.max_output_tokens,
-        turns=row.turns,
-        hidden_chars=row.hidden_chars,
-        tools=row.tools,
-        images=row.images,
-        audio=row.audio,
-        stream=row.stream,
-        response_format=row.response_format,
-        not_captured=frozenset(TEXT_FACTS) - texts.keys(),
-        **texts,
-    )
 
 
 def read_story(reader: LogReader, request_id: str, routers: VersionRouters) -> RequestStory | None:

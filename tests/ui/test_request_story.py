@@ -2,10 +2,11 @@
 
 import pytest
 
+from console.traffic.logged_facts import facts_of
 from console.traffic.reader import LogReader
 from console.traffic.records import AttemptRow, BodyRow, FactsRow, RequestRow
 from console.ui.request_lines import attempt_rows, request_lines, sentence_lines, usage_lines
-from console.ui.request_story import RequestStory, VersionRouters, facts_of, read_story
+from console.ui.request_story import RequestStory, VersionRouters, read_story
 from console.ui.widgets.lines import Line
 from tests.ui.traffic_log import TrafficLog
 
