@@ -80,6 +80,25 @@ class Wanted:
         return f"drain-{drain.provider or drain.model}"
 
 
+def change_in(text: str) -> tuple[Drain | None, Pin | None]:
+    """Return what `text` asks for: `provider:NAME`, `model:NAME` or `pin ROUTE TO`.
+
+    Raises CannotOverrideError.
+    """
+    words = text.split()
+    if len(words) == 3 and words[0] == "pin":
+        return None, Pin(words[1], words[2])
+    kind, _, name = text.strip().partition(":")
+    if name and kind == "provider":
+        return Drain(provider=name), None
+    if name and kind == "model":
+        return Drain(model=name), None
+    raise CannotOverrideError(
+        f"`{text}` names nothing to drain or pin.",
+        "Write provider:NAME, model:NAME, or pin ROUTE TO.",
+    )
+
+
 def length_of(text: str, named: Naming) -> timedelta:
     """Return the time in `text`: `90s`, `30m`, `2h`, `1d` or `1h30m`. Raises CannotOverrideError.
 

@@ -8,6 +8,7 @@ messages; what they bring becomes the two attributes that screens watch: `table_
 import gc
 import os
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +21,8 @@ from textual.screen import Screen
 
 from console.inert import inert
 from console.routing.facts import Facts
+from console.table.overrides import overrides_beside
+from console.table.overriding import CannotOverrideError, Desk, carry_out, lifting
 from console.ui import theme
 from console.ui.filter_history import FilterHistory
 from console.ui.log_feed import LogFeed, LogMoved, LogNews
@@ -217,6 +220,33 @@ class ConsoleApp(App[int]):
         """Open Traffic on the requests of a filter."""
         self.filter_to_show = filter_text
         self.switch_mode("traffic")
+
+    def act(self, what: str = "") -> None:
+        """Ask for an override; `what` is what it may do, such as `provider:acorn`."""
+        from console.ui.act_dialog import ActDialog
+
+        self.push_screen(ActDialog(what))
+
+    def lift(self, override_id: str) -> None:
+        """End an override before its time, and say so."""
+        path = self.table_path
+        if path is None:
+            return
+        desk = Desk(self.table_in_view.table, overrides_beside(path), datetime.now(UTC))
+
+        def work() -> None:
+            try:
+                carry_out(desk, lifting(desk, override_id))
+            except CannotOverrideError as error:
+                self.call_from_thread(self.tell, error.sentence, "error")
+            except OSError as error:
+                words = f"{desk.file} cannot be written: {error.strerror or error}."
+                self.call_from_thread(self.tell, words, "error")
+            else:
+                self.call_from_thread(self.tell, f"Lifted {override_id}")
+                self.look_at_table_again()
+
+        self.run_worker(work, group="lift", exit_on_error=False, thread=True)
 
     def tell(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a short message; the sentence may quote foreign text."""

@@ -4,6 +4,7 @@ Dense on purpose: it is the line an on-call reader looks at first. What does not
 rank, troubles last.
 """
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,7 @@ from console.quantities import ago, rate
 from console.traffic.records import GatewayRow
 from console.ui.foreign_text import foreign
 from console.ui.log_feed import LogNews
+from console.ui.override_words import left_words, override_text
 from console.ui.table_watch import TableInView
 
 if TYPE_CHECKING:
@@ -107,6 +109,18 @@ def gateway_parts(news: LogNews, version_in_view: str | None) -> list[Ranked]:
     return parts
 
 
+def override_parts(view: TableInView, now: float) -> list[Ranked]:
+    """Say what is drained or pinned just now, and for how long; of several, which ends first."""
+    found = view.overrides.overrides if view.overrides is not None else ()
+    live = sorted((one for one in found if one.is_live(now)), key=lambda one: one.until)
+    if not live:
+        return []
+    left = left_words(live[0].until.timestamp() - now)
+    if len(live) > 1:
+        return [(0, Content.styled(f"{len(live)} overrides {left}", DOUBT))]
+    return [(0, foreign(f"{override_text(live[0])} {left}", DOUBT, limit=40))]
+
+
 def place_parts(current: str) -> list[Ranked]:
     """Name the places with their keys; a click goes there too."""
     parts = []
@@ -141,8 +155,15 @@ class ConsoleHeader(Widget):
         self.watch(self.app, "table_in_view", self._draw_again, init=False)
         self.watch(self.app, "log_news", self._draw_again, init=False)
 
+        self.set_interval(1.0, self._count_down)
+
     def _draw_again(self) -> None:
         self.refresh()
+
+    def _count_down(self) -> None:
+        overrides = cast("ConsoleApp", self.app).table_in_view.overrides
+        if overrides is not None and overrides.overrides:
+            self.refresh()
 
     def render(self) -> Content:
         """Return the line, as wide as there is room."""
@@ -153,6 +174,7 @@ class ConsoleHeader(Widget):
             table_parts(view),
             log_parts(console.log_path is not None, news),
             gateway_parts(news, view.version),
+            override_parts(view, time.time()),
             place_parts(console.current_mode),
         ]
         *left, places = fitted(groups, self.content_size.width)

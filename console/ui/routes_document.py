@@ -120,3 +120,10 @@ def step_of(minutes: int) -> int:
     """Return how many minutes a step of the chart has: whole hours from one hour on."""
     step = max(1, -(-minutes // CHART_STEPS))
     return step if step < 60 else -(-step // 60) * 60
+
+
+def act_on(dimension: str, value: str | None) -> str:
+    """Return what an override of a row would do, as far as the row says so."""
+    if value is None or dimension not in ("model", "provider", "route"):
+        return ""
+    return f"pin {value} " if dimension == "route" else f"{dimension}:{value}"

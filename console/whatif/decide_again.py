@@ -53,6 +53,11 @@ class Impact(msgspec.Struct):
         """How many requests would go to another route or model."""
         return self.moves.total()
 
+    def copied(self) -> "Impact":
+        """Return it as it is now: another thread may go on counting."""
+        samples = {move: list(ids) for move, ids in self.samples.items()}
+        return msgspec.structs.replace(self, moves=Counter(self.moves), samples=samples)
+
 
 def impact_of(
     reader: LogReader,

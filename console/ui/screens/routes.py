@@ -21,7 +21,7 @@ from console.traffic.reader import LogReader
 from console.traffic.rollups import SECONDS_A_MINUTE
 from console.ui.console_screen import ConsoleScreen
 from console.ui.figure_columns import FigureRow, columns_for, name_cell
-from console.ui.routes_document import Course, RoutesDocument, step_of
+from console.ui.routes_document import Course, RoutesDocument, act_on, step_of
 from console.ui.theme import route_style
 from console.ui.widgets.chart_lines import chart_lines
 from console.ui.widgets.health_lines import health_lines
@@ -77,6 +77,21 @@ version that came into service, **▲** an override.
             tooltip="The marked row's requests of this window in Traffic",
         ),
         Binding(
+            "d",
+            "act",
+            "Drain",
+            id="routes.act",
+            tooltip="Take a model or provider out for a while, or pin a route",
+        ),
+        Binding(
+            "x",
+            "lift",
+            "Lift",
+            show=False,
+            id="routes.lift",
+            tooltip="End the marked override (in Health) before its time; asks twice",
+        ),
+        Binding(
             "right_square_bracket",
             "turn_pane",
             "Health",
@@ -108,6 +123,7 @@ version that came into service, **▲** an override.
         self._trouble: str | None = None
         self._marked: str | None = None
         self._has_mark = False
+        self._to_lift: str | None = None
 
     def compose_body(self) -> ComposeResult:
         """The figures with the course below them, and health."""
@@ -280,6 +296,28 @@ version that came into service, **▲** an override.
             self.console.tell("There is no row to show the requests of.", "warning")
         else:
             self.console.show_traffic(self.document.filter_of(self.document.parts[cursor]))
+
+    def action_act(self) -> None:
+        """Ask for an override, of the marked row where it names something to drain or pin."""
+        document, cursor = self.document, self._view("figures").cursor
+        parts = document.parts
+        value = parts[cursor].now.value if cursor is not None and cursor < len(parts) else None
+        self.console.act(act_on(document.dimension, value))
+
+    def action_lift(self) -> None:
+        """End the marked override; the first time only say which that is."""
+        overrides = self.console.table_in_view.overrides
+        cursor = self._view("health").cursor
+        if overrides is None or cursor is None or cursor >= len(overrides.overrides):
+            self.console.tell("No override is marked: ] shows those in force.", "warning")
+            return
+        marked = overrides.overrides[cursor].id
+        if self._to_lift != marked:
+            self._to_lift = marked
+            self.console.tell(f"x again lifts {marked}.", "warning")
+            return
+        self._to_lift = None
+        self.console.lift(marked)
 
     def action_turn(self, by: int) -> None:
         """Turn to figures by another field."""

@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from console.traffic.pages import Direction
-from console.ui.console_screen import ConsoleScreen
+from console.traffic.records import RequestRow
 from console.ui.log_feed import LogNews
 from console.ui.moment_dialog import MomentDialog
 from console.ui.request_story import RequestStory
+from console.ui.screens.request_screen import RequestScreen
 from console.ui.story_reads import StoryFailed, StoryRead, StoryReads
 from console.ui.traffic_columns import Surroundings
 from console.ui.traffic_window import TrafficWindow
@@ -21,7 +22,7 @@ from console.ui.widgets.request_detail import RequestDetail
 from console.ui.widgets.traffic_list import TrafficList
 
 
-class TrafficScreen(ConsoleScreen):
+class TrafficScreen(RequestScreen):
     """The list on the left, a request in detail beside it, or in its place where it is narrow."""
 
     CSS_PATH = "traffic.tcss"
@@ -34,14 +35,6 @@ class TrafficScreen(ConsoleScreen):
         ),
         Binding(
             "p", "preview", "Preview", id="traffic.preview", tooltip="Open the request in Preview"
-        ),
-        Binding(
-            "y",
-            "copy_id",
-            "Copy id",
-            show=False,
-            id="traffic.copy",
-            tooltip="Copy the request's id (OSC 52)",
         ),
         Binding(
             "t",
@@ -233,31 +226,24 @@ class TrafficScreen(ConsoleScreen):
             self.remove_class("-detail")
             self._pane.list.focus()
 
-    def action_copy_id(self) -> None:
-        """Copy the id of the request in detail or under the cursor."""
-        request_id = self._request_meant()
-        if request_id is None:
-            self.console.tell("There is no request to copy the id of.", "warning")
-        else:
-            self.console.copy(request_id, "request id")
-
     def action_preview(self) -> None:
         """Open the request in Preview; its facts are read first where they are not at hand."""
-        story, wanted = self._story, self._request_meant()
-        if wanted is None:
+        story, row = self._story, self.row_meant()
+        if row is None:
             self.console.tell("There is no request to preview.", "warning")
-        elif story is not None and story.row.request_id == wanted:
+        elif story is not None and story.row.request_id == row.request_id:
             self._preview(story)
         else:
             self.window.pause()
             self._pane.show_state()
             self._preview_when_read = True
-            self._reads.story(wanted)
+            self._reads.story(row.request_id)
 
-    def _request_meant(self) -> str | None:
-        """Return the id of the request in detail, else of the one under the cursor."""
-        row = self.window.cursor_row
-        return self._detail_of or (row.request_id if row is not None else None)
+    def row_meant(self) -> RequestRow | None:
+        """Return the request in detail, else the one under the cursor."""
+        story = self._story
+        is_in_detail = story is not None and story.row.request_id == self._detail_of
+        return story.row if story is not None and is_in_detail else self.window.cursor_row
 
     def _preview(self, story: RequestStory | None) -> None:
         if story is None or story.facts is None:

@@ -11,6 +11,7 @@ from console.traffic.records import GatewayRow
 from console.traffic.target_states import TargetState, decode_states
 from console.ui.foreign_text import foreign
 from console.ui.header import HEARTBEAT_GRACE_S, VERSION_SHOWN
+from console.ui.override_words import left_words, override_text
 from console.ui.widgets.lines import BLANK, QUIET, Line, line, say
 
 _STATE_WORDS = {
@@ -42,28 +43,6 @@ def health_lines(
     ]
 
 
-def left_words(seconds: float) -> str:
-    """Return the time left as a clock that runs down: `27:14`, `1:02:03`, `2 days`."""
-    whole = max(0, int(seconds))
-    if whole >= 172_800:
-        return ago(whole)
-    minutes, left = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
-
-
-def override_words(override: Override) -> Content:
-    """Say what an override does."""
-    if override.pin is not None:
-        return say(("pin ", "bold"), override.pin.route, " to ", override.pin.to)
-    drain = override.drain
-    if drain is None:
-        return foreign(override.id)
-    if drain.provider is not None:
-        return say(("drain provider ", "bold"), drain.provider)
-    return say(("drain model ", "bold"), drain.model or "")
-
-
 def _heading(words: str, told: str = "") -> Line:
     return line((words, "bold"), (f"  {told}" if told else "", QUIET))
 
@@ -74,7 +53,7 @@ def _override_lines(overrides: Sequence[Override], now: float) -> Iterator[Line]
     for number, override in live:
         left = left_words(override.until.timestamp() - now)
         yield line(
-            override_words(override),
+            (override_text(override), "bold"),
             (f"  {left} left", "$outcome-degraded"),
             ("  by ", QUIET),
             override.by,
