@@ -24,9 +24,9 @@ def run(options: Namespace) -> int:
         notice = f"{error.sentence} {error.hint}"
     log = Path(options.log) if options.log else default_log_path()
     from console.ui import run_console
-    from console.ui.filter_history import default_history_path
+    from console.ui.filter_history import default_state_folder
 
-    return run_console(table, log, notice=notice, history_path=default_history_path())
+    return run_console(table, log, notice=notice, state_folder=default_state_folder())
 
 
 def has_terminal() -> bool:

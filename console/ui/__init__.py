@@ -9,11 +9,11 @@ def run_console(
     log_path: Path | None,
     *,
     notice: str | None = None,
-    history_path: Path | None = None,
+    state_folder: Path | None = None,
 ) -> int:
     """Run the console until it is left, and return the process's exit code.
 
-    `history_path` is where filters are remembered; None: nowhere.
+    `state_folder` is where filters are remembered and bundles written; None: nowhere.
     `notice` is a sentence to show at the start, such as why no table was chosen. Textual is
     imported here and not before, so that the other commands start without it.
     """
@@ -23,6 +23,6 @@ def run_console(
 
     from console.ui.app import ConsoleApp
 
-    app = ConsoleApp(table_path, log_path, notice=notice, history_path=history_path)
+    app = ConsoleApp(table_path, log_path, notice=notice, state_folder=state_folder)
     result = app.run()
     return result if result is not None else app.return_code or 0

@@ -8,7 +8,6 @@ messages; what they bring becomes the two attributes that screens watch: `table_
 import gc
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,8 +20,6 @@ from textual.screen import Screen
 
 from console.inert import inert
 from console.routing.facts import Facts
-from console.table.overrides import overrides_beside
-from console.table.overriding import CannotOverrideError, Desk, carry_out, lifting
 from console.ui import theme
 from console.ui.filter_history import FilterHistory
 from console.ui.log_feed import LogFeed, LogMoved, LogNews
@@ -152,10 +149,13 @@ class ConsoleApp(App[int]):
         log_path: Path | None,
         *,
         notice: str | None = None,
-        history_path: Path | None = None,
+        state_folder: Path | None = None,
     ) -> None:
         super().__init__()
-        self.filter_history = FilterHistory(history_path)
+        self.state_folder = state_folder
+        """Where the console keeps what outlives it; None: nowhere."""
+        history = state_folder / "filters.json" if state_folder is not None else None
+        self.filter_history = FilterHistory(history)
         self.table_path = table_path
         self.log_path = log_path
         self.log_queries = LogQueries(log_path)
@@ -227,35 +227,15 @@ class ConsoleApp(App[int]):
 
         self.push_screen(ActDialog(what))
 
-    def lift(self, override_id: str) -> None:
-        """End an override before its time, and say so."""
-        path = self.table_path
-        if path is None:
-            return
-        desk = Desk(self.table_in_view.table, overrides_beside(path), datetime.now(UTC))
-
-        def work() -> None:
-            try:
-                carry_out(desk, lifting(desk, override_id))
-            except CannotOverrideError as error:
-                self.call_from_thread(self.tell, error.sentence, "error")
-            except OSError as error:
-                words = f"{desk.file} cannot be written: {error.strerror or error}."
-                self.call_from_thread(self.tell, words, "error")
-            else:
-                self.call_from_thread(self.tell, f"Lifted {override_id}")
-                self.look_at_table_again()
-
-        self.run_worker(work, group="lift", exit_on_error=False, thread=True)
-
     def tell(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a short message; the sentence may quote foreign text."""
         self.notify(inert(sentence, limit=400), severity=severity, markup=False)
 
     def copy(self, text: str, what: str) -> None:
-        """Copy `text` by OSC 52 and say so honestly: no terminal tells whether it obeyed."""
-        self.copy_to_clipboard(text)
-        self.tell(f"{what} sent to the terminal's clipboard (OSC 52)")
+        """Copy `text` out, and say where it really went."""
+        from console.ui.outward import copy
+
+        copy(self, text, what)
 
     def action_next_theme(self) -> None:
         """Step to the next theme of the cycle."""

@@ -37,11 +37,11 @@ class FilterHistory:
         return place + 1
 
 
-def default_history_path() -> Path:
-    """Return where the user's history is kept. Nothing is created by asking."""
+def default_state_folder() -> Path:
+    """Return where the console keeps what outlives it. Nothing is created by asking."""
     from platformdirs import user_state_path
 
-    return user_state_path("route-console", appauthor=False) / "filters.json"
+    return user_state_path("route-console", appauthor=False)
 
 
 def _read(path: Path) -> list[str]:

@@ -8,9 +8,9 @@ from console.quantities import UNKNOWN, count, dollars, duration, moment
 from console.routing.facts import Facts
 from console.traffic.records import AttemptRow, RequestRow
 from console.ui.foreign_text import foreign, one_line
-from console.ui.request_story import RequestStory
 from console.ui.theme import outcome_style, outcome_symbol, outcome_word, route_style
 from console.ui.widgets.lines import Line, line, say, titled
+from console.whatif.request_story import RequestStory
 
 NAME_WIDTH = 8
 WATERFALL_AT_LEAST = 12

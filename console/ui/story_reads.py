@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from console.traffic.problem import LogProblem, ReadInterrupted
 from console.ui.log_queries import LogQueries
-from console.ui.request_story import RequestStory, VersionRouters, read_story
+from console.whatif.request_story import RequestStory, VersionRouters, read_story
 
 
 @dataclass

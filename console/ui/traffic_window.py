@@ -41,6 +41,8 @@ class TrafficWindow:
         """Whether nothing older than the first row is in the log."""
         self.at_end = True
         """Whether the last row was the newest of the log when the list was paused, or is now."""
+        self.marked: dict[str, None] = {}
+        """The requests that were marked, in that order, whether they are in the window or not."""
         self.is_filtered = False
         """Whether only some requests of the log are wanted here."""
         self._places: dict[str, int] = {}
@@ -74,7 +76,15 @@ class TrafficWindow:
         known = log_size is not None and log_size >= count
         of = f"{log_size:,}" if known else f">{count:,}"
         shown = f"all {count:,}" if whole and not self.is_filtered else f"{count:,} of {of}"
-        return f"{'following' if self.following else 'paused'} · {shown}"
+        marked = f" · {len(self.marked)} marked" if self.marked else ""
+        return f"{'following' if self.following else 'paused'} · {shown}{marked}"
+
+    def toggle_mark(self, request_id: str) -> None:
+        """Mark a request, or no longer."""
+        if request_id in self.marked:
+            del self.marked[request_id]
+        else:
+            self.marked[request_id] = None
 
     # What the log brings
 

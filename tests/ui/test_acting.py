@@ -80,7 +80,7 @@ async def test_a_file_that_cannot_be_written_is_told_in_the_dialog(log: TrafficL
         await until_drawn(pilot, "all 1")
         await open_dialog(pilot)
         await pilot.press(*"why", "enter")
-        await until_drawn(pilot, "overrides.yaml:2:13")
+        await until_drawn(pilot, "Mend it first.")
         assert isinstance(pilot.app.screen, ActDialog)
         assert field(pilot, "because").value == "why"
 

@@ -23,8 +23,8 @@ NARROW = (80, 24)
 ROOMY = (110, 24)
 
 
-def app_on(log: TrafficLog, history: Path | None = None) -> ConsoleApp:
-    return ConsoleApp(log.table_path, log.path, history_path=history)
+def app_on(log: TrafficLog, state: Path | None = None) -> ConsoleApp:
+    return ConsoleApp(log.table_path, log.path, state_folder=state)
 
 
 async def ask(pilot: Pilot[int], text: str) -> None:
@@ -186,13 +186,13 @@ async def test_earlier_filters_come_back_in_another_session(
     log: TrafficLog, tmp_path: Path
 ) -> None:
     log.add(1)
-    history = tmp_path / "state" / "filters.json"
-    async with app_on(log, history).run_test(size=ROOMY, notifications=True) as pilot:
+    state = tmp_path / "state"
+    async with app_on(log, state).run_test(size=ROOMY, notifications=True) as pilot:
         await until_drawn(pilot, "all 1")
         await ask(pilot, "ok")
         await ask(pilot, "error")
         await ask(pilot, "ok")
-    async with app_on(log, history).run_test(size=ROOMY, notifications=True) as pilot:
+    async with app_on(log, state).run_test(size=ROOMY, notifications=True) as pilot:
         await until_drawn(pilot, "all 1")
         line = traffic(pilot).query_one(FilterInput)
         await pilot.press("slash", "up")
@@ -201,7 +201,7 @@ async def test_earlier_filters_come_back_in_another_session(
         assert line.value == "error"
         await pilot.press("up", "down", "down")
         assert line.value == ""
-    assert history.stat().st_mode & 0o077 == 0
+    assert (state / "filters.json").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("content", ["{", '{"a": 1}', '["ok", 7]', "\x00"])
@@ -210,7 +210,7 @@ async def test_a_history_that_is_none_is_begun_anew(
 ) -> None:
     history = tmp_path / "filters.json"
     history.write_text(content)
-    async with app_on(log, history).run_test(size=ROOMY, notifications=True) as pilot:
+    async with app_on(log, tmp_path).run_test(size=ROOMY, notifications=True) as pilot:
         await ask(pilot, "error")
     assert "error" in history.read_text()
 

@@ -6,8 +6,8 @@ from console.traffic.logged_facts import facts_of
 from console.traffic.reader import LogReader
 from console.traffic.records import AttemptRow, BodyRow, FactsRow, RequestRow
 from console.ui.request_lines import attempt_rows, request_lines, sentence_lines, usage_lines
-from console.ui.request_story import RequestStory, VersionRouters, read_story
 from console.ui.widgets.lines import Line
+from console.whatif.request_story import RequestStory, VersionRouters, read_story
 from tests.ui.traffic_log import TrafficLog
 
 

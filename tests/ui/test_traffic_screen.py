@@ -330,7 +330,7 @@ async def test_keys_that_need_a_request_say_so_when_there_is_none(log: TrafficLo
         await pilot.press("y")
         await until_drawn(pilot, "There is no request to copy the id of.")
         await pilot.press("p")
-        await until_drawn(pilot, "There is no request to preview.")
+        await until_drawn(pilot, "There is no request here.")
         await pilot.press("enter", "k", "j", "g", "G", "pageup", "space", "escape")
         await until_drawn(pilot, "no requests yet")
 
@@ -427,9 +427,9 @@ async def test_in_the_detail_one_key_goes_to_the_request_before_or_after(log: Tr
         await pilot.press("enter")
         await until_drawn(pilot, "request req-000005")
 
-        await pilot.press("K", "K")
+        await pilot.press("left_square_bracket", "left_square_bracket")
         await until_drawn(pilot, "request req-000003")
-        await pilot.press("J")
+        await pilot.press("right_square_bracket")
         await until_drawn(pilot, "request req-000004")
 
         await pilot.press("escape")

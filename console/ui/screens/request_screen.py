@@ -1,11 +1,25 @@
-"""What can be done with a request wherever one is shown: take its id, take its provider out."""
+"""What can be done with a request wherever one is shown: preview it, copy it out, say why, act."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 
+from console.json_text import encoded
 from console.traffic.records import RequestRow
 from console.ui.console_screen import ConsoleScreen
+from console.ui.header import running_gateways
+from console.ui.story_reads import StoryFailed, StoryRead, StoryReads
+from console.whatif.evidence import as_curl, as_document, as_markdown
+from console.whatif.request_story import RequestStory
+
+ANY_GATEWAY = "127.0.0.1:8484"
+"""Where a gateway listens when nobody says otherwise."""
+
+
+def _copying(key: str, action: str, words: str, name: str, tooltip: str) -> Binding:
+    return Binding(key, action, words, show=False, id=name, tooltip=tooltip)
 
 
 class RequestScreen(ConsoleScreen):
@@ -13,12 +27,23 @@ class RequestScreen(ConsoleScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "y",
-            "copy_id",
-            "Copy id",
+            "p", "preview", "Preview", id="traffic.preview", tooltip="Open the request in Preview"
+        ),
+        _copying("y", "copy_id", "Copy id", "traffic.copy", "Copy the request's id"),
+        _copying(
+            "Y", "copy_markdown", "Copy all", "traffic.copy-all", "Copy all of it as Markdown"
+        ),
+        _copying("J", "copy_json", "Copy JSON", "traffic.copy-json", "Copy all of it as JSON"),
+        _copying(
+            "c", "copy_curl", "Copy curl", "traffic.copy-curl", "Copy a command that asks it again"
+        ),
+        Binding(
+            "W",
+            "why",
+            "Why",
             show=False,
-            id="traffic.copy",
-            tooltip="Copy the request's id (OSC 52)",
+            id="traffic.why",
+            tooltip="Where it would go today, and which edit made it differ",
         ),
         Binding(
             "d",
@@ -30,9 +55,54 @@ class RequestScreen(ConsoleScreen):
         ),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._reads = StoryReads(self, self.console.log_queries)
+        self._story: RequestStory | None = None
+        self._then: Callable[[RequestStory], None] | None = None
+
     def row_meant(self) -> RequestRow | None:
         """Return the request that is meant, None where there is none."""
         raise NotImplementedError
+
+    def hold_still(self) -> None:
+        """Keep the request that is meant where it is while more is read of it."""
+
+    def _with_story(self, then: Callable[[RequestStory], None]) -> None:
+        """Do something with the request that is meant, once all of it is read."""
+        row = self.row_meant()
+        if row is None:
+            self.console.tell("There is no request here.", "warning")
+        elif self._story is not None and self._story.row.request_id == row.request_id:
+            then(self._story)
+        else:
+            self.hold_still()
+            self._then = then
+            self._reads.story(row.request_id)
+
+    @on(StoryRead)
+    def _do_with_story(self, event: StoryRead) -> None:
+        then, self._then = self._then, None
+        if then is None:
+            return
+        if event.story is None:
+            self.console.tell("This request is no longer in the log.", "warning")
+        else:
+            then(event.story)
+
+    @on(StoryFailed)
+    def _do_nothing(self) -> None:
+        self._then = None
+
+    def action_preview(self) -> None:
+        """Open the request in Preview."""
+        self._with_story(self._preview)
+
+    def _preview(self, story: RequestStory) -> None:
+        if story.facts is None:
+            self.console.tell("The facts of this request are not in the log.", "warning")
+        else:
+            self.console.preview_request(story.facts, story.row.request_id)
 
     def action_copy_id(self) -> None:
         """Copy the id of the request that is meant."""
@@ -41,6 +111,44 @@ class RequestScreen(ConsoleScreen):
             self.console.tell("There is no request to copy the id of.", "warning")
         else:
             self.console.copy(row.request_id, "request id")
+
+    def action_copy_markdown(self) -> None:
+        """Copy all that is known of the request for a ticket."""
+        self._with_story(lambda story: self.console.copy(as_markdown(story), "request as Markdown"))
+
+    def action_copy_json(self) -> None:
+        """Copy all that is known of the request for a program."""
+
+        def copy(story: RequestStory) -> None:
+            self.console.copy(encoded(as_document(story)).decode() + "\n", "request as JSON")
+
+        self._with_story(copy)
+
+    def action_copy_curl(self) -> None:
+        """Copy a command that asks the same at a gateway that runs."""
+
+        def copy(story: RequestStory) -> None:
+            news = self.console.log_news
+            running = running_gateways(news.gateways, news.looked_at or 0.0)
+            command = as_curl(story, running[0].address if running else ANY_GATEWAY)
+            if command is None:
+                self.console.tell(
+                    "Its prompt was not captured: there is nothing to ask.", "warning"
+                )
+            else:
+                self.console.copy(command + "\n", "curl command")
+
+        self._with_story(copy)
+
+    def action_why(self) -> None:
+        """Say where the request would go today, and which saved edit made it differ."""
+        row = self.row_meant()
+        if row is None:
+            self.console.tell("There is no request to explain.", "warning")
+        else:
+            from console.ui.why_dialog import WhyDialog
+
+            self.app.push_screen(WhyDialog(row.request_id))
 
     def action_act(self) -> None:
         """Ask for an override, beginning with the provider of the request."""

@@ -317,7 +317,9 @@ version that came into service, **▲** an override.
             self.console.tell(f"x again lifts {marked}.", "warning")
             return
         self._to_lift = None
-        self.console.lift(marked)
+        from console.ui.outward import lift
+
+        lift(self.console, marked)
 
     def action_turn(self, by: int) -> None:
         """Turn to figures by another field."""

@@ -12,9 +12,8 @@ from console.traffic.pages import Direction
 from console.traffic.records import RequestRow
 from console.ui.log_feed import LogNews
 from console.ui.moment_dialog import MomentDialog
-from console.ui.request_story import RequestStory
 from console.ui.screens.request_screen import RequestScreen
-from console.ui.story_reads import StoryFailed, StoryRead, StoryReads
+from console.ui.story_reads import StoryFailed, StoryRead
 from console.ui.traffic_columns import Surroundings
 from console.ui.traffic_window import TrafficWindow
 from console.ui.widgets.list_pane import ListPane
@@ -34,7 +33,20 @@ class TrafficScreen(RequestScreen):
             "slash", "filter", "Filter", id="traffic.filter", tooltip="Show only some requests"
         ),
         Binding(
-            "p", "preview", "Preview", id="traffic.preview", tooltip="Open the request in Preview"
+            "m",
+            "mark",
+            "Mark",
+            show=False,
+            id="traffic.mark",
+            tooltip="Mark the request for the incident bundle",
+        ),
+        Binding(
+            "b",
+            "bundle",
+            "Bundle",
+            show=False,
+            id="traffic.bundle",
+            tooltip="Write the marked requests and what stood around them into files",
         ),
         Binding(
             "t",
@@ -74,10 +86,7 @@ class TrafficScreen(RequestScreen):
         super().__init__()
         self.window = TrafficWindow()
         """What the list shows; a plain object that also takes news while another place is open."""
-        self._reads = StoryReads(self, self.console.log_queries)
-        self._story: RequestStory | None = None
         self._detail_of: str | None = None
-        self._preview_when_read = False
         self._was_following = True
 
     def compose_body(self) -> ComposeResult:
@@ -121,20 +130,18 @@ class TrafficScreen(RequestScreen):
     def _take_news(self, news: LogNews) -> None:
         if news.restarted:
             self.close_detail()
+            self._was_following = True
+            self.refresh_bindings()
         self._pane.take_news(news)
         story = self._story
         if story is not None and story.row.status == "in_flight":
             self._reads.story(story.row.request_id)
-        self._show_following()
-
-    def _show_following(self) -> None:
-        if self._was_following != self.window.following:
-            self._was_following = self.window.following
-            self.refresh_bindings()
 
     @on(ListPane.Changed)
     def _list_changed(self) -> None:
-        self._show_following()
+        if self._was_following != self.window.following:
+            self._was_following = self.window.following
+            self.refresh_bindings()
         row = self.window.cursor_row
         beside = self.has_class("-detail") and self.has_class("-wide")
         if beside and row is not None and not self.window.following:
@@ -181,9 +188,6 @@ class TrafficScreen(RequestScreen):
 
     @on(StoryRead)
     def _take_story(self, event: StoryRead) -> None:
-        if self._preview_when_read:
-            self._preview_when_read = False
-            self._preview(event.story)
         if event.request_id != self._detail_of:
             return
         self._story = event.story
@@ -193,7 +197,6 @@ class TrafficScreen(RequestScreen):
 
     @on(StoryFailed)
     def _story_failed(self, event: StoryFailed) -> None:
-        self._preview_when_read = False
         if event.problem is None:
             return
         detail = self._detail
@@ -226,27 +229,33 @@ class TrafficScreen(RequestScreen):
             self.remove_class("-detail")
             self._pane.list.focus()
 
-    def action_preview(self) -> None:
-        """Open the request in Preview; its facts are read first where they are not at hand."""
-        story, row = self._story, self.row_meant()
-        if row is None:
-            self.console.tell("There is no request to preview.", "warning")
-        elif story is not None and story.row.request_id == row.request_id:
-            self._preview(story)
-        else:
-            self.window.pause()
-            self._pane.show_state()
-            self._preview_when_read = True
-            self._reads.story(row.request_id)
-
     def row_meant(self) -> RequestRow | None:
         """Return the request in detail, else the one under the cursor."""
         story = self._story
         is_in_detail = story is not None and story.row.request_id == self._detail_of
         return story.row if story is not None and is_in_detail else self.window.cursor_row
 
-    def _preview(self, story: RequestStory | None) -> None:
-        if story is None or story.facts is None:
-            self.console.tell("The facts of this request are not in the log.", "warning")
+    def hold_still(self) -> None:
+        """Pause the list, so that the cursor stays where it is."""
+        self.window.pause()
+        self._pane.show_state()
+
+    def action_mark(self) -> None:
+        """Mark the request for the incident bundle, or no longer."""
+        row = self.row_meant()
+        if row is not None:
+            self.hold_still()
+            self.window.toggle_mark(row.request_id)
+            self._pane.list.window_changed()
+            self._pane.show_state()
+
+    def action_bundle(self) -> None:
+        """Write the marked requests, with what stood around them, into files."""
+        row = self.row_meant()
+        ids = list(self.window.marked) or ([row.request_id] if row is not None else [])
+        if not ids:
+            self.console.tell("There is no request to write a bundle of.", "warning")
         else:
-            self.console.preview_request(story.facts, story.row.request_id)
+            from console.ui.outward import write_bundle
+
+            write_bundle(self.console, ids)

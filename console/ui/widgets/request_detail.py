@@ -21,12 +21,12 @@ from console.ui.request_lines import (
     sentence_lines,
     usage_lines,
 )
-from console.ui.request_story import RequestStory
 from console.ui.widgets.explanation_lines import spans_of
 from console.ui.widgets.explanation_view import ExplanationView
 from console.ui.widgets.laid_out import LaidOut
 from console.ui.widgets.lines import Line
 from console.ui.widgets.lit_text import lit_content
+from console.whatif.request_story import RequestStory
 
 PROMPT_SHOWN = 20_000
 """Code points of a captured text that are laid out; the log may keep 32 KiB and more of it."""
@@ -59,17 +59,19 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", id="detail.close", tooltip="Back to the list"),
         Binding(
-            "J",
+            "right_square_bracket",
             "other(1)",
             "Newer",
+            key_display="]",
             id="detail.newer",
             group=_OTHER,
             tooltip="The request below it",
         ),
         Binding(
-            "K",
+            "left_square_bracket",
             "other(-1)",
             "Older",
+            key_display="[",
             id="detail.older",
             group=_OTHER,
             tooltip="The request above it",

@@ -23,6 +23,7 @@ from console.ui.widgets.row_painter import RowPainter
 
 WHEEL_ROWS = 3
 CURSOR = "traffic-list--cursor"
+MARKED = "traffic-list--marked"
 
 
 def _moving(key: str, action: str, words: str, name: str, tooltip: str = "") -> Binding:
@@ -41,7 +42,7 @@ request while more arrive; **G**, **space** or a click on the sign of new reques
 by the client · **⋯** in flight, with the time it has taken so far. **?** stands for what is not \
 known, **~** for counts of tokens that are estimates.
 """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, MARKED}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="traffic.open", tooltip="Show the request in detail"),
@@ -148,7 +149,9 @@ known, **~** for counts of tokens that are estimates.
         place = self.first_place + y
         if place >= len(rows):
             return Strip.blank(width, self.rich_style)
-        ground = CURSOR if place == self._window.cursor_place else ""
+        ground = MARKED if rows[place].request_id in self._window.marked else ""
+        if place == self._window.cursor_place:
+            ground = CURSOR
         return self._painter.strip(rows[place], (ground, self.has_focus), width, self._around)
 
     def _style_of(self, ground: str, name: str) -> Style:
