@@ -36,11 +36,17 @@ class Shot:
 LARGE, SMALL = (160, 48), (80, 24)
 WHY = ("k", "k", "enter")
 PROMPT = (*"My lawyer says the refund is due", "escape")
+FILTER = ("slash", *"route:small,large -ok ", "tab")
+ACT = ("k", "d")
 SHOTS = [
     Shot("traffic-160x48-dark", LARGE, theme.DARK, WHY, "Attempts"),
     Shot("traffic-160x48-light", LARGE, theme.LIGHT, WHY, "Attempts"),
     Shot("traffic-80x24-dark", SMALL, theme.DARK, (), "req/s"),
     Shot("detail-80x24-dark", SMALL, theme.DARK, WHY, "Attempts"),
+    Shot("filtered-160x48-dark", LARGE, theme.DARK, FILTER, "task:"),
+    Shot("routes-160x48-dark", LARGE, theme.DARK, ("2", "j"), "most"),
+    Shot("routes-80x24-light", SMALL, theme.LIGHT, ("2",), "most"),
+    Shot("act-160x48-dark", LARGE, theme.DARK, ACT, "would move"),
     Shot("rules-160x48-dark", LARGE, theme.DARK, ("3", "j", "j"), "legal-threats"),
     Shot("rules-80x24-light", SMALL, theme.LIGHT, ("3",), "pictures"),
     Shot("rules-broken-160x48-dark", LARGE, theme.DARK, ("3",), "There is no route", "broken"),

@@ -9,7 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bench_decide, bench_gateway, bench_hostile, bench_process, bench_zen
+from tests.bench import (
+    bench_decide,
+    bench_gateway,
+    bench_hostile,
+    bench_log,
+    bench_process,
+    bench_zen,
+)
 from tests.bench.peers import Peers
 from tests.bench.report import Row, print_rows
 
@@ -19,6 +26,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "zen": bench_zen.measure,
     "hostile": lambda: bench_hostile.measure(DATA),
     "process": bench_process.measure,
+    "log": bench_log.measure,
 }
 
 
@@ -29,6 +37,7 @@ def main() -> int:
     plan = bench_gateway.Plan(options.seconds, options.requests, peers)
     benches: dict[str, Callable[[], list[Row]]] = {
         **BENCHES,
+        "log": lambda: bench_log.measure(options.log),
         "gateway": lambda: bench_gateway.measure(plan),
     }
     rows: list[Row] = []
@@ -48,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--requests", type=int, default=200_000, help="gateway: before memory")
     parser.add_argument("--litellm", type=Path, help="gateway: its command, to compare with")
     parser.add_argument("--portkey", type=Path, help="gateway: its start-server.js, to compare")
+    parser.add_argument("--log", type=Path, help="log: one of yours, which is only read")
     return parser
 
 

@@ -175,3 +175,23 @@ async def test_hostile_names_are_shown_harmless(log: TrafficLog) -> None:
             await pilot.pause()
             assert "\x1b" not in drawn(pilot)
             assert "‮" not in drawn(pilot)
+
+
+async def test_a_broken_assumption_is_told_and_shown_with_its_figure(log: TrafficLog) -> None:
+    text = log.table_path.read_text()
+    assumed = (
+        "general:\n    model: pro\n    assumptions:\n"
+        "      - {says: It never fails., metric: error_rate, max: 0, window: 1h, min_requests: 2}\n"
+        "      - {says: It is quick., metric: latency_p90_ms, max: 1, window: 1h}\n"
+    )
+    log.table_path.write_text(text.replace("general: {model: pro}\n", assumed))
+    add(log, 3, 5, route="general", status="error")
+    async with app_on(log).run_test(size=WIDE, notifications=True) as pilot:
+        await open_routes(pilot)
+        await until_drawn(pilot, "Assumption broken on general: It never fails.")
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await until_drawn(pilot, "✗ broken")
+        shown = drawn(pilot)
+        assert "error_rate" in shown
+        assert "? unproven" in shown
+        assert "0 of the 50 requests it takes" in shown

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import TabbedContent, TabPane
 from textual.worker import get_current_worker
 
+from console.traffic.metrics.assumptions import Judged, judge
 from console.traffic.metrics.marks import read_marks
 from console.traffic.metrics.sums import read_series
 from console.traffic.metrics.windows import Window, read_window
@@ -23,13 +24,14 @@ from console.ui.console_screen import ConsoleScreen
 from console.ui.figure_columns import FigureRow, columns_for, name_cell
 from console.ui.routes_document import Course, RoutesDocument, act_on, step_of
 from console.ui.theme import route_style
+from console.ui.widgets.assumptions_view import AssumptionsView
 from console.ui.widgets.chart_lines import chart_lines
 from console.ui.widgets.health_lines import health_lines
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import QUIET, line, say
 
 LOOK_EVERY_S = 1.0
-PANES = ("figures-pane", "health-pane")
+PANES = ("figures-pane", "health-pane", "assumptions-pane")
 
 
 class RoutesScreen(ConsoleScreen):
@@ -94,10 +96,10 @@ version that came into service, **▲** an override.
         Binding(
             "right_square_bracket",
             "turn_pane",
-            "Health",
+            "Next pane",
             key_display="]",
             id="routes.next-pane",
-            tooltip="Figures, or what is out of use and who serves",
+            tooltip="Figures, health, assumptions: the next one",
         ),
     ]
 
@@ -108,6 +110,7 @@ version that came into service, **▲** an override.
         asked: tuple[str, int]
         window: Window
         course: Course | None
+        judged: list[Judged]
 
     @dataclass
     class FiguresFailed(Message, bubble=False):
@@ -135,6 +138,8 @@ version that came into service, **▲** an override.
                 yield LineView(id="course")
             with TabPane("Health", id=PANES[1]):
                 yield LineView(id="health")
+            with TabPane("Assumptions", id=PANES[2]):
+                yield AssumptionsView(id="assumptions")
 
     def on_mount(self) -> None:
         """Read once a second while this is the screen in front."""
@@ -200,11 +205,16 @@ version that came into service, **▲** an override.
             series = read_series(reader, dimension, value, first, window.last, step)
             since, until = first * SECONDS_A_MINUTE, window.last * SECONDS_A_MINUTE
             course = Course(value, step, series, read_marks(reader, since, until))
-        return self.FiguresRead(asked, window, course)
+        table = self.console.table_in_view.table
+        judged = judge(reader, table, time.time()) if table is not None else []
+        return self.FiguresRead(asked, window, course, judged)
 
     @on(FiguresRead)
     def _take_figures(self, event: FiguresRead) -> None:
         self._trouble = None
+        for one in self.query_one(AssumptionsView).show(event.judged, time.time()):
+            words = f"Assumption broken on {one.route}: {one.assumption.says}"
+            self.console.tell(words, "warning")
         if self.document.take(event.asked, event.window):
             self.document.course = event.course
             self._show()
@@ -341,11 +351,12 @@ version that came into service, **▲** an override.
         self._show()
 
     def action_turn_pane(self) -> None:
-        """Turn from the figures to health, or back."""
+        """Turn to the next of the three panes."""
         tabs = self.query_one(TabbedContent)
-        tabs.active = PANES[1] if tabs.active == PANES[0] else PANES[0]
+        place = PANES.index(tabs.active) if tabs.active in PANES else 0
+        tabs.active = PANES[(place + 1) % len(PANES)]
 
     @on(TabbedContent.TabActivated)
     def _focus_pane(self, event: TabbedContent.TabActivated) -> None:
         """Let the keys move in what is now in front."""
-        self._view("health" if event.pane.id == PANES[1] else "figures").focus()
+        self._view((event.pane.id or PANES[0]).removesuffix("-pane")).focus()

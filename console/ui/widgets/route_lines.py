@@ -55,7 +55,7 @@ def _one_route(number: int, name: str, route: Route, table: Table) -> Iterator[L
             yield _told(number, "", (escalate.because, QUIET))
     for assumption in route.assumptions:
         yield _told(number, "assumes", assumption.says)
-        yield _told(number, "", (_bound_words(assumption), QUIET))
+        yield _told(number, "", (bound_words(assumption), QUIET))
     yield _told(number, "used by", *_users(name, table))
 
 
@@ -83,7 +83,7 @@ def _model_words(model: Model) -> str:
     return " · ".join(words)
 
 
-def _bound_words(assumption: Assumption) -> str:
+def bound_words(assumption: Assumption) -> str:
     """Say the bound of an assumption: `latency_p90_ms ≤ 2000 over 1h, from 50 requests on`."""
     low, high = assumption.min, assumption.max
     bound = f"{low:g} ≤ " if low is not None and high is not None else ""
