@@ -50,6 +50,10 @@ class Targets:
             for model in self._table.routes[route].targets
         )
 
+    def lacking(self, model: str, facts: Facts) -> SkipReason | None:
+        """Return what a model of the table lacks for a request, None where it could carry it."""
+        return self._lacks(model, facts, facts.input_tokens + (facts.max_output_tokens or 0))
+
     def _judged(
         self,
         key: str,

@@ -195,3 +195,15 @@ async def test_a_broken_assumption_is_told_and_shown_with_its_figure(log: Traffi
         assert "error_rate" in shown
         assert "? unproven" in shown
         assert "0 of the 50 requests it takes" in shown
+
+
+async def test_the_baseline_says_what_one_model_would_have_cost(log: TrafficLog) -> None:
+    add(log, 3, 5, cost_usd=0.5)
+    async with app_on(log).run_test(size=WIDE, notifications=True) as pilot:
+        await open_routes(pilot)
+        await pilot.press(*["right_square_bracket"] * 3)
+        await until_drawn(pilot, "Had one model taken all of the newest 3 requests:")
+        shown = drawn(pilot)
+        assert "cost ?: no price" in shown
+        assert "its own 3 attempts" in shown
+        assert "Not known, and not guessed" in shown

@@ -61,7 +61,14 @@ class MadeLog:
         self._writer.table_served(TableVersionRow(version, self._ts, author, because, text))
         self._ts += 60
 
-    def add(self, prompt: str, *, capture: bool = True, facts_kept: bool = True) -> str:
+    def add(
+        self,
+        prompt: str,
+        *,
+        capture: bool = True,
+        facts_kept: bool = True,
+        cost_usd: float | None = None,
+    ) -> str:
         """Log one request; return its id."""
         self._count += 1
         self._ts += 1
@@ -79,6 +86,7 @@ class MadeLog:
             input_tokens=100,
             output_tokens=10,
             usage_source="provider",
+            cost_usd=cost_usd,
         )
         kept = FactsRow(
             request_id,

@@ -25,13 +25,14 @@ from console.ui.figure_columns import FigureRow, columns_for, name_cell
 from console.ui.routes_document import Course, RoutesDocument, act_on, step_of
 from console.ui.theme import route_style
 from console.ui.widgets.assumptions_view import AssumptionsView
+from console.ui.widgets.baseline_view import BaselineView
 from console.ui.widgets.chart_lines import chart_lines
 from console.ui.widgets.health_lines import health_lines
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import QUIET, line, say
 
 LOOK_EVERY_S = 1.0
-PANES = ("figures-pane", "health-pane", "assumptions-pane")
+PANES = ("figures-pane", "health-pane", "assumptions-pane", "baseline-pane")
 
 
 class RoutesScreen(ConsoleScreen):
@@ -99,7 +100,7 @@ version that came into service, **▲** an override.
             "Next pane",
             key_display="]",
             id="routes.next-pane",
-            tooltip="Figures, health, assumptions: the next one",
+            tooltip="Figures, health, assumptions, baseline: the next one",
         ),
     ]
 
@@ -140,6 +141,8 @@ version that came into service, **▲** an override.
                 yield LineView(id="health")
             with TabPane("Assumptions", id=PANES[2]):
                 yield AssumptionsView(id="assumptions")
+            with TabPane("Baseline", id=PANES[3]):
+                yield BaselineView(id="baseline")
 
     def on_mount(self) -> None:
         """Read once a second while this is the screen in front."""
@@ -351,7 +354,7 @@ version that came into service, **▲** an override.
         self._show()
 
     def action_turn_pane(self) -> None:
-        """Turn to the next of the three panes."""
+        """Turn to the next of the four panes."""
         tabs = self.query_one(TabbedContent)
         place = PANES.index(tabs.active) if tabs.active in PANES else 0
         tabs.active = PANES[(place + 1) % len(PANES)]
