@@ -19,6 +19,8 @@ TRAFFIC_S = 25.0
 SPEED = 8.0
 DEADLINE_S = 20.0
 POLL_S = 0.05
+UNTIL = "until:"
+"""A key of a picture that begins so is none: these words are waited for."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,14 @@ class Shot:
 LARGE, SMALL = (160, 48), (80, 24)
 WHY = ("k", "k", "enter")
 PROMPT = (*"My lawyer says the refund is due", "escape")
-FILTER = ("slash", *"route:small,large -ok ", "tab")
-ACT = ("k", "d")
+FILTER = ("slash", *"route:small,large -running", "enter")
+ACT = ("2", "until:most", "b", "b", "b", "until:by provider", "until:most", "d")
 SHOTS = [
     Shot("traffic-160x48-dark", LARGE, theme.DARK, WHY, "Attempts"),
     Shot("traffic-160x48-light", LARGE, theme.LIGHT, WHY, "Attempts"),
     Shot("traffic-80x24-dark", SMALL, theme.DARK, (), "req/s"),
     Shot("detail-80x24-dark", SMALL, theme.DARK, WHY, "Attempts"),
-    Shot("filtered-160x48-dark", LARGE, theme.DARK, FILTER, "task:"),
+    Shot("filtered-160x48-dark", LARGE, theme.DARK, FILTER, " · route:small"),
     Shot("routes-160x48-dark", LARGE, theme.DARK, ("2", "j"), "most"),
     Shot("routes-80x24-light", SMALL, theme.LIGHT, ("2",), "most"),
     Shot("act-160x48-dark", LARGE, theme.DARK, ACT, "would move"),
@@ -68,7 +70,10 @@ async def take(shot: Shot, ready: Ready) -> None:
         app.theme = shot.theme
         await _until(app, "req/s")
         for key in shot.keys:
-            await pilot.press(key)
+            if key.startswith(UNTIL):
+                await _until(app, key.removeprefix(UNTIL))
+            else:
+                await pilot.press(key)
         await _until(app, shot.shows)
         await pilot.pause()
         picture = app.export_screenshot(title="route-console")

@@ -17,7 +17,7 @@ from console.whatif.baseline import REQUESTS, Baseline, OneModel, baseline_of
 
 UNKNOWABLE = (
     "Not known, and not guessed: how good other models' answers would have been, how long they"
-    " would have taken on these prompts, and how many tokens their own tokenisers would have counted."
+    " would have taken on these prompts, and how many tokens they would have counted themselves."
 )
 
 
