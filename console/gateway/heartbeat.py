@@ -13,6 +13,7 @@ from console.gateway.service import Service
 from console.traffic.process_identity import this_process
 from console.traffic.records import GatewayRow
 from console.traffic.target_states import encode_states
+from console.traffic.writer import LogWriter
 
 HEARTBEAT_S = 2.0
 
@@ -30,10 +31,17 @@ def heartbeat_row(service: Service, address: str) -> GatewayRow:
         table_name=served.table.name,
         table_version=served.table.version,
         table_since_ts=served.since_ts,
-        last_problem=service.tables.last_problem or service.log.problem,
+        last_problem=service.tables.last_problem or service.log.problem or _loss(service.log),
         health=encode_states(service.health.states(served.table)),
         process=this_process(),
     )
+
+
+def _loss(log: LogWriter) -> str | None:
+    """Return what the log never got, for those who only see the log; None where nothing is lost."""
+    if not log.lost:
+        return None
+    return f"The log lacks {log.lost:,} records: it could not be written for too long."
 
 
 async def beat(service: Service, address: str) -> None:

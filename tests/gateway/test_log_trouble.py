@@ -76,6 +76,13 @@ async def test_what_no_longer_fits_in_memory_is_counted_and_shown(desk: Desk) ->
     metrics = (await desk.http.get("/metrics")).text
     assert f"route_console_log_lost_records_total {float(health['log']['lost'])}" in metrics
 
+    async def told_in_the_log() -> bool:
+        rows = desk.read_log(lambda reader: reader.gateways())
+        return any("The log lacks" in (row.last_problem or "") for row in rows)
+
+    # The console, which knows the log alone, shows this of the gateway.
+    await desk.until(told_in_the_log)
+
 
 async def ask(desk: Desk) -> str:
     answer = await desk.http.post("/v1/chat/completions", json=BODY)
