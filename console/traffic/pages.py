@@ -5,6 +5,7 @@ what its rows cost where an index finds them; where few of many requests are wan
 grow, and between two of them the search tells how far it has come and can be given up.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
@@ -18,9 +19,12 @@ from console.traffic.selection import Selection
 Direction = Literal["before", "after"]
 
 FIRST_SLICE = 4_000
-LAST_SLICE = 200_000
-"""Numbers looked through in one statement: from the first, four times as many each time, to these.
-The last take a tenth of a second or so where every row is looked at."""
+LAST_SLICE = 400_000
+"""Numbers looked through in one statement: from the first, four times as many each time, to these
+at most, and only as long as a slice takes no longer than `SLICE_S`: a disk may be cold."""
+
+SLICE_S = 0.15
+"""A search can be given up between two slices: what takes longer than this is cut smaller."""
 
 UNORDERED_S = 300.0
 """Requests are numbered when they are written: those of one moment lie within minutes of it."""
@@ -67,13 +71,15 @@ class Pages:
                 low, high = at + 1, min(self._last, at + size)
                 at = high
                 is_over = high >= self._last
+            begun = time.perf_counter()
             rows = self._slice(low, high, direction, limit - found) if low <= high else []
+            took_s = time.perf_counter() - begun
             found += len(rows)
             is_last = is_over or found >= limit
             yield Step(rows, at, is_last)
             if is_last:
                 return
-            size = min(size * 4, LAST_SLICE)
+            size = min(size * 4, LAST_SLICE) if took_s < SLICE_S else max(size // 4, FIRST_SLICE)
 
     def page(self, direction: Direction, seq: int | None, limit: int) -> list[RequestRow]:
         """Return the `limit` selected requests next before or after `seq`, ascending."""
