@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.traffic.filters.compiling import selection_of
 from console.traffic.filters.problem import FilterProblem
-from console.traffic.filters.reading import read_filter
 from console.traffic.selection import Condition, NameAnchor, Selection
 
 _ERRORS = Condition("(r.status = 'error')")
@@ -33,6 +31,10 @@ class TrafficFilter:
 
 def filter_of(text: str, now: float) -> TrafficFilter:
     """Return the filter that a text asks for, reckoned from `now`. Raises FilterProblem."""
+    # The language is learnt when it is first spoken: a console that starts need not know it.
+    from console.traffic.filters.compiling import selection_of
+    from console.traffic.filters.reading import read_filter
+
     node = read_filter(text, now)
     if node is None:
         return TrafficFilter()
@@ -41,6 +43,8 @@ def filter_of(text: str, now: float) -> TrafficFilter:
 
 def problem_of(text: str, now: float) -> FilterProblem | None:
     """Return what is wrong with a text as a filter, None where nothing is."""
+    from console.traffic.filters.reading import read_filter
+
     try:
         read_filter(text, now)
     except FilterProblem as problem:

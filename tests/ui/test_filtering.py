@@ -194,8 +194,8 @@ async def test_earlier_filters_come_back_in_another_session(
         await ask(pilot, "ok")
     async with app_on(log, state).run_test(size=ROOMY, notifications=True) as pilot:
         await until_drawn(pilot, "all 1")
-        line = traffic(pilot).query_one(FilterInput)
         await pilot.press("slash", "up")
+        line = traffic(pilot).query_one(FilterInput)
         assert line.value == "ok"
         await pilot.press("up")
         assert line.value == "error"

@@ -6,12 +6,10 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from console.json_text import encoded
 from console.traffic.records import RequestRow
 from console.ui.console_screen import ConsoleScreen
 from console.ui.header import running_gateways
 from console.ui.story_reads import StoryFailed, StoryRead, StoryReads
-from console.whatif.evidence import as_curl, as_document, as_markdown
 from console.whatif.request_story import RequestStory
 
 ANY_GATEWAY = "127.0.0.1:8484"
@@ -114,10 +112,14 @@ class RequestScreen(ConsoleScreen):
 
     def action_copy_markdown(self) -> None:
         """Copy all that is known of the request for a ticket."""
+        from console.whatif.evidence import as_markdown
+
         self._with_story(lambda story: self.console.copy(as_markdown(story), "request as Markdown"))
 
     def action_copy_json(self) -> None:
         """Copy all that is known of the request for a program."""
+        from console.json_text import encoded
+        from console.whatif.evidence import as_document
 
         def copy(story: RequestStory) -> None:
             self.console.copy(encoded(as_document(story)).decode() + "\n", "request as JSON")
@@ -126,6 +128,7 @@ class RequestScreen(ConsoleScreen):
 
     def action_copy_curl(self) -> None:
         """Copy a command that asks the same at a gateway that runs."""
+        from console.whatif.evidence import as_curl
 
         def copy(story: RequestStory) -> None:
             news = self.console.log_news

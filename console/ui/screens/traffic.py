@@ -11,7 +11,6 @@ from textual.containers import Horizontal
 from console.traffic.pages import Direction
 from console.traffic.records import RequestRow
 from console.ui.log_feed import LogNews
-from console.ui.moment_dialog import MomentDialog
 from console.ui.screens.request_screen import RequestScreen
 from console.ui.story_reads import StoryFailed, StoryRead
 from console.ui.traffic_columns import Surroundings
@@ -101,11 +100,11 @@ class TrafficScreen(RequestScreen):
         self.watch(self.app, "filter_to_show", self._show_filter)
         self._pane.show_state()
 
-    def _show_filter(self, text: str | None) -> None:
+    async def _show_filter(self, text: str | None) -> None:
         """Show what another place asked to see."""
         if text is not None:
             self.close_detail()
-            self._pane.apply_filter(text)
+            await self._pane.apply_filter(text)
 
     @property
     def _pane(self) -> ListPane:
@@ -149,27 +148,29 @@ class TrafficScreen(RequestScreen):
 
     # What is looked for
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Let a filter be typed."""
-        self._pane.begin_filter()
+        await self._pane.begin_filter()
 
     def action_next_error(self, direction: Direction) -> None:
         """Go to the next request that failed, or the one before."""
-        self._pane.jump_to_error(direction)
+        self._pane.jump_to(direction)
 
     @work
     async def action_jump(self) -> None:
         """Ask for a moment and show the requests of it."""
+        from console.ui.moment_dialog import MomentDialog
+
         moment = await self.app.push_screen_wait(MomentDialog())
         if moment is not None:
             self._pane.jump_to(moment)
 
-    def action_step_back(self) -> None:
+    async def action_step_back(self) -> None:
         """Close the detail; else stop a search; else show everything again."""
         if self.has_class("-detail"):
             self.close_detail()
         else:
-            self._pane.step_back()
+            await self._pane.step_back()
 
     # One request
 

@@ -6,7 +6,7 @@ end, and with what a filter selects. What is shown of one request is the screen'
 
 import time
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -28,11 +28,13 @@ from console.ui.page_reads import (
 from console.ui.traffic_columns import heading
 from console.ui.traffic_filter import TrafficFilter, filter_of
 from console.ui.traffic_window import TrafficWindow, seq_of
-from console.ui.widgets.filter_bar import FilterBar
 from console.ui.widgets.list_state import nothing_listed, words_of_search
 from console.ui.widgets.list_title import ListTitle, NewRows
 from console.ui.widgets.log_trouble import LogTrouble
 from console.ui.widgets.traffic_list import TrafficList
+
+if TYPE_CHECKING:
+    from console.ui.widgets.filter_bar import FilterBar
 
 
 class Heading(Static):
@@ -58,10 +60,8 @@ class ListPane(Vertical):
         self._reads = PageReads(self, self._owner.log_queries)
 
     def compose(self) -> ComposeResult:
-        """Title, filter, column titles, and the list or the trouble in its place."""
+        """Title, column titles, the list or the trouble in its place; the filter comes later."""
         yield ListTitle(id="list-title")
-        console = self._owner
-        yield FilterBar(console.filter_history, console.log_queries, id="filter-bar")
         yield Heading(id="list-heading")
         yield TrafficList(self._window, id="traffic-list")
         yield LogTrouble(id="log-trouble")
@@ -180,22 +180,17 @@ class ListPane(Vertical):
         self.show_state()
 
     @on(NothingFound)
-    def _found_nothing(self, event: NothingFound) -> None:
-        self._reads.page_was_taken()
-        self._search = ""
-        self.show_state()
-        self._owner.tell(f"There is no {event.wanted}.")
-
     @on(PageFailed)
-    def _page_failed(self, event: PageFailed) -> None:
+    def _no_page(self, event: NothingFound | PageFailed) -> None:
         self._reads.page_was_taken()
         self._search = ""
-        if event.problem is None:
-            return
-        if event.page == "newest":
-            self._window.pause()
+        if isinstance(event, NothingFound):
+            self._owner.tell(f"There is no {event.wanted}.")
+        elif event.problem is not None:
+            if event.page == "newest":
+                self._window.pause()
+            self._owner.tell(event.problem.message, "warning")
         self.show_state()
-        self._owner.tell(event.problem.message, "warning")
 
     def _watch_in_flight(self) -> None:
         in_flight = (row for row in self._window.rows if row.status == "in_flight")
@@ -203,21 +198,32 @@ class ListPane(Vertical):
 
     # What is looked for
 
-    def begin_filter(self) -> None:
-        """Let a filter be typed."""
-        self.query_one(FilterBar).begin()
+    async def _filter_bar(self) -> "FilterBar":
+        """Return the bar; it is made, and what it stands on imported, when it is wanted first."""
+        from console.ui.widgets.filter_bar import FilterBar
 
-    @on(FilterBar.Asked)
-    @on(FilterBar.Left)
-    def _filter_ended(self, event: FilterBar.Asked | FilterBar.Left) -> None:
-        if isinstance(event, FilterBar.Asked):
-            self.apply_filter(event.text)
+        if not self.query(FilterBar):
+            bar = FilterBar(self._owner.filter_history, self._owner.log_queries, id="filter-bar")
+            await self.mount(bar, before="#list-heading")
+        return self.query_one(FilterBar)
+
+    async def begin_filter(self) -> None:
+        """Let a filter be typed."""
+        (await self._filter_bar()).begin()
+
+    async def on_filter_bar_asked(self, event: "FilterBar.Asked") -> None:
+        """Show what was asked for."""
+        await self.apply_filter(event.text)
         self.list.focus()
 
-    def apply_filter(self, text: str) -> None:
+    def on_filter_bar_left(self) -> None:
+        """Go on as it was."""
+        self.list.focus()
+
+    async def apply_filter(self, text: str) -> None:
         """Show what a filter selects; an empty one selects everything. Raises FilterProblem."""
         self._filter = filter_of(text, time.time())
-        self.query_one(FilterBar).show_applied(self._filter.text)
+        (await self._filter_bar()).show_applied(self._filter.text)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -228,24 +234,19 @@ class ListPane(Vertical):
         self._reads.page("newest", self._window)
         self._moved()
 
-    def step_back(self) -> bool:
-        """Stop a search, or else show everything again; return whether there was either."""
+    async def step_back(self) -> None:
+        """Stop a search, or else show everything again."""
         if self._search and self._reads.give_up():
-            return True
-        if self._filter.selection is None:
-            return False
-        self.apply_filter("")
-        return True
+            return
+        if self._filter.selection is not None:
+            await self.apply_filter("")
 
-    def jump_to(self, moment: float) -> None:
-        """Show the requests around a moment, in Unix seconds."""
-        self._window.pause()
-        self._reads.page_at(moment)
-
-    def jump_to_error(self, direction: Direction) -> None:
-        """Show the requests around the next one that failed, from the cursor on."""
+    def jump_to(self, where: float | Direction) -> None:
+        """Show the requests around a moment (Unix seconds), or the next one that failed."""
         row = self._window.cursor_row
         self._window.pause()
-        words = "later error" if direction == "after" else "earlier error"
-        if row is not None:
-            self._reads.page_of_next(direction, seq_of(row), self._filter.errors, words)
+        if isinstance(where, float):
+            self._reads.page_at(where)
+        elif row is not None:
+            words = "later error" if where == "after" else "earlier error"
+            self._reads.page_of_next(where, seq_of(row), self._filter.errors, words)
