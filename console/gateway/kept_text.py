@@ -38,11 +38,11 @@ def prompt_preview(facts: Facts, capture: Capture) -> str | None:
 def prompt_hash(facts: Facts, key: bytes | None) -> str | None:
     """Return what tells equal prompts apart from others without telling what they say.
 
-    Keyed BLAKE2b (RFC 7693) under the log's own secret, 128 bits; None where the log has none.
+    Keyed BLAKE2b (RFC 7693) under the log's own secret, 64 bits; None where the log has none.
     """
     if key is None:
         return None
-    return blake2b(facts.prompt.encode(), key=key[:64], digest_size=16).hexdigest()
+    return blake2b(facts.prompt.encode(), key=key[:64], digest_size=8).hexdigest()
 
 
 def answer_kept(text: str | None, capture: Capture) -> str | None:

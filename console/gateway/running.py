@@ -26,7 +26,7 @@ from console.gateway.service import Service
 from console.gateway.settings import GatewaySettings, ServeProblem, listening_address
 from console.gateway.state_metrics import StateMetrics
 from console.gateway.upstream import Upstream
-from console.gateway.uuid7 import uuid7
+from console.gateway.uuid7 import gateway_id as new_gateway_id
 from console.table.overrides import Override, overrides_beside
 from console.traffic.problem import LogProblem
 from console.traffic.records import TableVersionRow
@@ -99,7 +99,7 @@ class RunningGateway:
         tables = TableInService(
             settings.table_path, overrides, self._log_version, self._log_overrides
         )
-        gateway_id = uuid7()
+        gateway_id = new_gateway_id()
         self._log = _log_at(settings, gateway_id)
         self._log.redactor.hide(client_keys.values())
         stack.push_async_callback(asyncio.to_thread, self._log.close)

@@ -8,7 +8,7 @@ from console.gateway.metrics import Metrics
 from console.gateway.served_table import TableInService
 from console.gateway.target_health import TargetHealth
 from console.gateway.upstream import Upstream
-from console.gateway.uuid7 import uuid7
+from console.gateway.uuid7 import gateway_id as new_gateway_id
 from console.traffic.upkeep import LogUpkeep
 from console.traffic.writer import LogWriter
 
@@ -23,7 +23,7 @@ class Service:
     metrics: Metrics = field(default_factory=Metrics)
     health: TargetHealth = field(default_factory=TargetHealth)
     upkeep: LogUpkeep | None = None
-    gateway_id: str = field(default_factory=uuid7)
+    gateway_id: str = field(default_factory=new_gateway_id)
     started_ts: float = field(default_factory=time.time)
     running: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -1,7 +1,12 @@
-"""Request ids that sort by the moment they were made, so that a log reads in order."""
+"""Ids: short ones of gateways, and of requests such that sort by when they were made."""
 
 import random
 import time
+
+
+def gateway_id() -> str:
+    """Return what tells a new gateway from every other one; each of its requests' rows has it."""
+    return f"{random.getrandbits(48):012x}"
 
 
 def uuid7() -> str:

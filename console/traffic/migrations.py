@@ -15,8 +15,10 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database, Migrations
 
+from console.traffic import word_index
 from console.traffic.rollups import MINUTES_AN_HOUR, MinuteRollup, Rollups
 from console.traffic.rows import (
+    ID_TAIL,
     REQUEST_COLUMNS,
     ROLLUP_COLUMNS,
     request_of,
@@ -341,6 +343,22 @@ def m007_hours(db: Database) -> None:
             hours[key] = MinuteRollup(*key)
         hours[key].merge(minute)
     _insert_rollups(db, "hour_rollups", hours.values())
+
+
+@_migrations()
+def m008_words(db: Database) -> None:
+    """An index of the words of texts, filled from those already there."""
+    db.execute("PRAGMA user_version = 8")
+    db.execute(word_index.CREATE)
+    word_index.index_all(db.conn)
+
+
+@_migrations()
+def m009_smaller_rows(db: Database) -> None:
+    """Find a request by the end of its id: an index of whole ids is the largest of all."""
+    db.execute("PRAGMA user_version = 9")
+    db.execute("DROP INDEX requests_request_id")
+    db.execute(f"CREATE INDEX requests_id_tail ON requests ({ID_TAIL})")
 
 
 def _create(

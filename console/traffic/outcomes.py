@@ -12,7 +12,7 @@ from console.traffic.problem import ReadInterrupted
 from console.traffic.read_connection import ReadConnection
 from console.traffic.records import OutcomeRow, RequestRow
 from console.traffic.redaction import Redactor
-from console.traffic.rows import OUTCOME_COLUMNS, SELECT_REQUESTS, request_of, select
+from console.traffic.rows import HAS_ID, OUTCOME_COLUMNS, SELECT_REQUESTS, request_of, select
 
 LONGEST = {
     "request_id": 64,
@@ -24,7 +24,7 @@ LONGEST = {
 """How many code points each text may have."""
 
 _BY_KEY = select(OUTCOME_COLUMNS, "outcomes") + " WHERE idempotency_key = ?"
-_BY_REQUEST = SELECT_REQUESTS + " WHERE request_id = ?"
+_BY_REQUEST = f"{SELECT_REQUESTS} WHERE {HAS_ID}"
 
 
 class OutcomeProblem(Exception):  # noqa: N818 - a problem, as everywhere in the house

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from console.traffic.reader import LogReader
 from console.traffic.records import RequestRow
 from console.traffic.rows import REQUEST_COLUMNS, request_of
-from console.traffic.selection import Selection
+from console.traffic.selection import Selection, WordsAnchor
 
 Direction = Literal["before", "after"]
 
@@ -98,18 +98,27 @@ class Pages:
     def _slice(self, low: int, high: int, direction: Direction, limit: int) -> list[RequestRow]:
         condition, anchor = self._selection.condition, self._selection.anchor
         backwards = direction == "before"
-        order = f"ORDER BY r.seq {'DESC' if backwards else 'ASC'} LIMIT ?"
-        within = f"r.seq BETWEEN ? AND ? AND {condition.sql} {order}"
+        way = "DESC" if backwards else "ASC"
+        within = f"r.seq BETWEEN ? AND ? AND {condition.sql} ORDER BY r.seq {way} LIMIT ?"
         if anchor is None:
             rows = self._rows(
                 "requests AS r NOT INDEXED", within, low, high, *condition.parameters, limit
+            )
+            return rows[::-1] if backwards else rows
+        if isinstance(anchor, WordsAnchor):
+            rows = self._rows(
+                # The order of this join is kept by SQLite: the words first, then their rows.
+                "words CROSS JOIN requests AS r ON r.seq = words.rowid",
+                "words MATCH ? AND words.rowid BETWEEN ? AND ?"
+                f" AND {anchor.others.sql} ORDER BY words.rowid {way} LIMIT ?",
+                *(anchor.match, low, high, *anchor.others.parameters, limit),
             )
             return rows[::-1] if backwards else rows
         table = f"requests AS r INDEXED BY {anchor.index}"
         found = [
             self._rows(
                 table,
-                f"r.{anchor.column} = ?{anchor.also} AND {within}",
+                f"{anchor.column} = ?{anchor.also} AND {within}",
                 *(value, low, high, *condition.parameters, limit),
             )
             for value in anchor.values

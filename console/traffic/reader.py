@@ -37,6 +37,7 @@ from console.traffic.rows import (
     BODY_COLUMNS,
     FACTS_COLUMNS,
     GATEWAY_COLUMNS,
+    HAS_ID,
     OUTCOME_COLUMNS,
     OVERRIDE_COLUMNS,
     ROLLUP_COLUMNS,
@@ -52,7 +53,7 @@ from console.traffic.rows import (
 
 __all__ = ["LogReader", "Rates"]
 
-_OF_REQUEST = " WHERE seq = (SELECT seq FROM requests WHERE request_id = ?)"
+_OF_REQUEST = f" WHERE seq = ({select(('seq',), 'requests')} WHERE {HAS_ID})"
 _OF_DIGESTS = " WHERE digest IN (SELECT value FROM json_each(?))"
 _SELECT_ATTEMPTS = select(ATTEMPT_COLUMNS, "attempts") + _OF_REQUEST + " ORDER BY attempt_no"
 _SELECT_FACTS = select(FACTS_COLUMNS, "facts") + _OF_REQUEST
@@ -119,7 +120,7 @@ class LogReader:
 
     def request(self, request_id: str) -> RequestRow | None:
         """Return the request with this id, None if the log has none."""
-        page = self._page(" WHERE request_id = ?", request_id)
+        page = self._page(f" WHERE {HAS_ID}", request_id)
         return page[0] if page else None
 
     def attempts(self, request_id: str) -> list[AttemptRow]:

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from console.traffic.word_index import drop_forgotten, forget_words
+
 REQUESTS_A_STEP = 100
 PAGES_A_STEP = 256
 
@@ -80,6 +82,7 @@ def prune(
     """
     connection.execute("PRAGMA secure_delete = ON")
     pruned = Pruned()
+    pages_before = _number(connection, "PRAGMA page_count")
     work = _Steps(connection, goes_on)
     if retention.rows_s is not None:
         pruned.rows = work.rows(_before(retention.rows_s, now))
@@ -87,7 +90,9 @@ def prune(
         until = _before(retention.texts_s, now)
         pruned.texts = work.texts(until)
         pruned.comments = work.comments(until)
-    pruned.freed_bytes = work.give_space_back()
+    if pruned.rows or pruned.texts:
+        drop_forgotten(connection, goes_on)
+    pruned.freed_bytes = work.give_space_back(pages_before)
     pruned.unused_bytes = _unused_bytes(connection)
     return pruned
 
@@ -111,6 +116,7 @@ class _Steps:
                 break
             seqs, last = [seq for _, seq in found], found[-1]
             self._step(
+                (forget_words, seqs),
                 (f"DELETE FROM bodies WHERE seq IN {_THESE}", seqs),
                 (f"UPDATE requests SET prompt_preview = NULL WHERE seq IN {_THESE}", seqs),
                 (f"UPDATE attempts SET error_message = NULL WHERE seq IN {_THESE}", seqs),
@@ -135,6 +141,7 @@ class _Steps:
             )
             tables = ("attempts", "facts", "bodies", "decisions", "requests")
             self._step(
+                (forget_words, seqs),
                 (of_these, seqs),
                 *((f"DELETE FROM {table} WHERE seq IN {_THESE}", seqs) for table in tables),
             )
@@ -143,17 +150,16 @@ class _Steps:
             self._shared_texts()
         return count
 
-    def give_space_back(self) -> int:
+    def give_space_back(self, pages_before: int) -> int:
         """Return how many bytes the file lost; none where it was made without that in mind."""
         connection = self._connection
         if _number(connection, "PRAGMA auto_vacuum") != 2:
             return 0
-        before = _number(connection, "PRAGMA page_count")
         while self._goes_on() and _number(connection, "PRAGMA freelist_count"):
             self._paused(
                 lambda: connection.execute(f"PRAGMA incremental_vacuum({PAGES_A_STEP})").fetchall()
             )
-        pages = before - _number(connection, "PRAGMA page_count")
+        pages = pages_before - _number(connection, "PRAGMA page_count")
         return max(0, pages) * _number(connection, "PRAGMA page_size")
 
     def _shared_texts(self) -> None:
@@ -193,12 +199,18 @@ class _Steps:
         return [number for (number,) in rows]
 
     def _step(self, *statements: tuple[Any, ...]) -> None:
-        """Run statements with their parameters, of which a list is bound as JSON, as one."""
+        """Run statements, or what runs one, with their parameters, all as one.
+
+        A list among the parameters of a statement is bound as JSON.
+        """
 
         def together() -> None:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 for statement, *parameters in statements:
+                    if callable(statement):
+                        statement(self._connection, *parameters)
+                        continue
                     self._connection.execute(statement, [_bound(each) for each in parameters])
                 self._connection.execute("COMMIT")
             except BaseException:

@@ -19,6 +19,7 @@ class Condition:
 class NameAnchor:
     """An index that finds the rows in which a column has one of these values, by number.
 
+    `column` may be an expression that the index is of.
     `also` is what the statement has to repeat for SQLite to take an index over a part of the rows.
     """
 
@@ -26,6 +27,17 @@ class NameAnchor:
     column: str
     values: tuple[str, ...]
     also: str = ""
+
+
+@dataclass(frozen=True)
+class WordsAnchor:
+    """The index of words, which finds the rows that `match` (an FTS5 query) is met by.
+
+    `others` is what else they have to meet.
+    """
+
+    match: str
+    others: Condition
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class Selection:
     """
 
     condition: Condition
-    anchor: NameAnchor | None = None
+    anchor: NameAnchor | WordsAnchor | None = None
     since: float | None = None
     until: float | None = None
 

@@ -29,9 +29,11 @@ from console.traffic.rows import (
     bindable,
     body_values,
     facts_values,
+    keep_whole_ms,
     request_values,
     rollup_values,
 )
+from console.traffic.word_index import add_words, forget_words
 
 _ROWS_A_STATEMENT = 64
 """With 41 columns well below SQLite's 32,766 parameters; a power of two, see `_chunks`."""
@@ -150,6 +152,7 @@ def _rows_of(connection: sqlite3.Connection, batch: Batch) -> _Rows:
 
 def _add_request(rows: _Rows, write: RequestWrite, seq: int, in_flight: bool) -> None:
     if write.row is not None and in_flight:
+        keep_whole_ms(write.row)
         rows.requests.append(request_values(write.row, seq))
         rows.rollups.add(write.row)
     if write.facts is not None:
@@ -168,7 +171,11 @@ def _add_request(rows: _Rows, write: RequestWrite, seq: int, in_flight: bool) ->
 def _write_rows(connection: sqlite3.Connection, rows: _Rows) -> None:
     _REQUESTS.write(connection, rows.requests)
     _FACTS.write(connection, rows.facts)
-    _BODIES.write(connection, rows.bodies)
+    if rows.bodies:
+        seqs = [seq for seq, *_ in rows.bodies]
+        forget_words(connection, seqs)
+        _BODIES.write(connection, rows.bodies)
+        add_words(connection, seqs)
     _SHARED_TEXTS.write(connection, list(rows.shared_texts.items()))
     _DECISIONS.write(connection, rows.decisions)
     _ATTEMPTS.write(connection, rows.attempts)
@@ -181,7 +188,8 @@ def _known(connection: sqlite3.Connection, batch: Batch) -> dict[str, tuple[int,
     """Return the number of each request that is in the log already, and whether it still runs."""
     [found] = connection.execute(
         "SELECT json_group_array(json_array(request_id, seq, status = 'in_flight'))"
-        " FROM requests WHERE request_id IN (SELECT value FROM json_each(?))",
+        " FROM json_each(?) CROSS JOIN requests"
+        " ON substr(request_id, 29) = substr(value, 29) AND request_id = value",
         [msgspec.json.encode(list(batch.requests)).decode()],
     ).fetchone()
     return {request_id: (seq, bool(runs)) for request_id, seq, runs in msgspec.json.decode(found)}

@@ -1,11 +1,12 @@
 """Makes a traffic log as a busy day leaves it: for benchmarks, and for looking at the screens.
 
-    python tests/bench/make_log.py OUT ROWS [--seed N] [--table TABLE]
+    python -m tests.bench.make_log OUT ROWS [--seed N] [--table TABLE] [--trace CSV]
 
 Routes, rules, models and prices are those of a routing table, the demo's where none is named, and
 every decision is made by the router on facts that are in the log; so deciding the log again gives
 what is recorded. What happens after a decision is drawn from a seed: latencies, failures that come
-in storms, fallbacks, escalations, clients that leave.
+in storms, fallbacks, escalations, clients that leave. With a trace of real calls, their lengths in
+tokens and when they came within the hour are those of the trace, over and over.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import copy
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -21,6 +22,8 @@ from random import Random
 
 import msgspec
 
+from console.demo.problem import DemoProblem
+from console.demo.trace import TracedCall, read_trace
 from console.routing.cost import estimated_cost
 from console.routing.decision import Decision
 from console.routing.facts import Facts
@@ -45,6 +48,9 @@ REQUESTS_PER_S = 1.5
 DAY_S = 86_400.0
 DAY_WAVE = 0.6
 """How far the busiest and the quietest hour are from the average, as a share of it."""
+
+GATEWAY = "3f9d1c07a2b4"
+"""Which gateway served all of it."""
 
 KINDS = 3_000
 """Different requests; a log repeats them, as clients repeat theirs."""
@@ -79,6 +85,8 @@ REFUSED = "upstream_4xx"
 class Kind(msgspec.Struct):
     """A request as clients send it again and again, and how it is decided.
 
+    `output_tokens` are those of the traced call it was made of; None: each answer has its own.
+
     `row` and `facts_row` lack their id, and `row` what differs from one sending to the next.
     """
 
@@ -87,6 +95,7 @@ class Kind(msgspec.Struct):
     explanation: BriefExplanation
     row: RequestRow
     facts_row: FactsRow
+    output_tokens: int | None = None
 
 
 def make_log(
@@ -97,6 +106,7 @@ def make_log(
     table: Table | None = None,
     table_text: str | None = None,
     until_ts: float | None = None,
+    trace: Sequence[TracedCall] = (),
 ) -> None:
     """Add `rows` requests to the log at `path`, the last of them just before `until_ts` (now).
 
@@ -107,7 +117,7 @@ def make_log(
         table_text = resources.files("console.demo").joinpath("table.yaml").read_text("utf-8")
         table = _checked(table_text)
     until = time.time() if until_ts is None else until_ts
-    traffic = Traffic(table, Random(seed), rows, until)
+    traffic = Traffic(table, Random(seed), rows, until, trace)
     began = until - rows / REQUESTS_PER_S
     append(
         path,
@@ -122,7 +132,15 @@ def make_log(
 class Traffic:
     """The traffic of one log: which requests come when, and what becomes of them."""
 
-    def __init__(self, table: Table, random: Random, rows: int, until: float) -> None:
+    def __init__(
+        self,
+        table: Table,
+        random: Random,
+        rows: int,
+        until: float,
+        trace: Sequence[TracedCall] = (),
+    ) -> None:
+        self._trace = trace
         self._table = table
         self._random = random
         self._rows = rows
@@ -136,17 +154,29 @@ class Traffic:
         span = self._rows / REQUESTS_PER_S
         wave = DAY_WAVE * DAY_S / math.tau
         for number in range(self._rows):
-            ago = span * (1 - (number + self._random.random()) / self._rows)
+            ago = span * (1 - self._place_of(number) / self._rows)
             ts = self._until - ago + wave * math.sin(math.tau * ago / DAY_S)
             yield self._request(min(ts, self._until), self._random.choice(self._kinds))
 
+    def _place_of(self, number: int) -> float:
+        """Return where in the span of all rows a request lies, in rows."""
+        if not self._trace:
+            return number + self._random.random()
+        calls = len(self._trace)
+        within_s, whole_s = self._trace[number % calls].at_s, self._trace[-1].at_s or 1.0
+        return number // calls * calls + calls * within_s / whole_s
+
     def _kind(self, router: Router) -> Kind:
+        call = self._random.choice(self._trace) if self._trace else None
         facts = self._facts()
+        if call is not None:
+            facts = msgspec.structs.replace(facts, input_tokens=call.input_tokens)
         decision = router.decide(facts, at=self._until)
         explanation = brief(router.explain(facts, decision))
         bucket = router.rollout_bucket(decision, facts)
         row = _row_of(facts, decision, bucket)
-        return Kind(facts, decision, explanation, row, _facts_row("", facts))
+        output_tokens = None if call is None else call.output_tokens
+        return Kind(facts, decision, explanation, row, _facts_row("", facts), output_tokens)
 
     def _facts(self) -> Facts:
         random = self._random
@@ -195,7 +225,7 @@ class Traffic:
             row.escalation_reason = self._random.choice(escalates)
             models.insert(1, self._table.routes[route.escalate.to].model)  # type: ignore[union-attr]
         for place, model in enumerate(models):
-            attempt = self._attempt(row, kind.facts, model, elapsed, len(attempts) + 1)
+            attempt = self._attempt(row, kind, model, elapsed, len(attempts) + 1)
             attempts.append(attempt)
             attempt.kind = "primary" if place == 0 else "fallback"
             elapsed += attempt.duration_ms or 0
@@ -214,9 +244,9 @@ class Traffic:
         return attempts
 
     def _attempt(
-        self, row: RequestRow, facts: Facts, model: str, elapsed: float, number: int
+        self, row: RequestRow, kind: Kind, model: str, elapsed: float, number: int
     ) -> AttemptRow:
-        random = self._random
+        random, facts = self._random, kind.facts
         provider = self._table.models[model].provider
         began = row.ts_start + elapsed / 1000
         attempt = AttemptRow(row.request_id, number, "primary", provider, model, began)
@@ -232,7 +262,7 @@ class Traffic:
             return attempt
         slowness = 1 + hash_of(model) % 5
         attempt.http_status = 200
-        attempt.output_tokens = 1 + int(random.lognormvariate(4.5, 1.0))
+        attempt.output_tokens = kind.output_tokens or 1 + int(random.lognormvariate(4.5, 1.0))
         attempt.input_tokens = facts.input_tokens
         first = 120 * slowness * random.lognormvariate(0, 0.4)
         attempt.duration_ms = first + attempt.output_tokens * 4 * slowness
@@ -323,8 +353,9 @@ def _row_of(facts: Facts, decision: Decision, rollout_bucket: int | None) -> Req
         override_id=decision.override_id,
         rollout_bucket=rollout_bucket,
         stream=facts.stream,
-        prompt_hash=f"{hash_of(facts.prompt):032x}",
+        prompt_hash=f"{hash_of(facts.prompt):016x}",
         prompt_preview=facts.prompt,
+        gateway_id=GATEWAY,
     )
 
 
@@ -335,7 +366,7 @@ def _facts_row(request_id: str, facts: Facts) -> FactsRow:
 
 def _gateway(table: Table, began: float, until: float) -> GatewayRow:
     return GatewayRow(
-        gateway_id="made-up",
+        gateway_id=GATEWAY,
         pid=1,
         host="localhost",
         address="127.0.0.1:8484",
@@ -368,15 +399,17 @@ def main() -> int:
     parser.add_argument("rows", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--table", type=Path, help="the table to route by (default: the demo's)")
+    parser.add_argument("--trace", type=Path, help="real calls whose lengths and times to take")
     asked = parser.parse_args()
     table = text = None
     try:
         if asked.table is not None:
             text = read_table(asked.table).text
             table = _checked(text)
-        make_log(asked.out, asked.rows, asked.seed, table=table, table_text=text)
-    except LogProblem as found:
-        print(f"{found.message} {found.hint}", file=sys.stderr)
+        trace = () if asked.trace is None else read_trace(asked.trace)
+        make_log(asked.out, asked.rows, asked.seed, table=table, table_text=text, trace=trace)
+    except (LogProblem, DemoProblem) as found:
+        print(found, file=sys.stderr)
         return 2
     except (OSError, ValueError) as error:
         print(f"cannot make the log: {error}", file=sys.stderr)

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from console.traffic import migrations
+from console.traffic.filters.compiling import selection_of
+from console.traffic.filters.nodes import Words
 from console.traffic.histogram import Histogram
+from console.traffic.pages import Pages
 from console.traffic.problem import LogProblem
 from console.traffic.reader import LogReader
 from console.traffic.rows import REQUEST_COLUMNS, request_values
@@ -175,4 +178,19 @@ def test_an_older_logs_minutes_become_hours(path: Path) -> None:
         "SELECT minute, requests, errors, cost_usd FROM hour_rollups WHERE dimension = 'route'"
     )
     assert found == (hour, 5, 1, 0.5)
+    reader.close()
+
+
+def test_the_words_of_an_older_logs_texts_are_found_after_migration(path: Path) -> None:
+    make_old_log(path, "m008_words")
+    log = sqlite3.connect(path, isolation_level=None)
+    log.execute("INSERT INTO bodies (seq, prompt, truncated) VALUES (2, 'An old Refund', 0)")
+    log.close()
+
+    LogWriter(path).close()
+
+    reader = LogReader(path)
+    found = Pages(reader, selection_of(Words("refund"))).page("before", None, 9)
+    assert [row.request_id for row in found] == [request_id(2)]
+    assert reader.request(request_id(3)) is not None
     reader.close()

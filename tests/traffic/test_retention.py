@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from console.traffic.filters.compiling import selection_of
+from console.traffic.filters.nodes import Words
 from console.traffic.opening import open_for_writing
+from console.traffic.pages import Pages
 from console.traffic.reader import LogReader
 from console.traffic.records import OutcomeRow
 from console.traffic.retention import Pruned, Retention, prune, what_is_too_old
+from console.traffic.selection import Selection
 from console.traffic.upkeep import LogUpkeep
 from console.traffic.writer import LogWriter
 from tests.traffic.building import DECISION, EXPLANATION, NOON, attempt, body, ended, facts, request
@@ -39,6 +43,10 @@ def log(path: Path) -> Path:
     assert writer.flush(30)
     writer.close()
     return path
+
+
+def words(text: str) -> Selection:
+    return selection_of(Words(text))
 
 
 def pruned(log: Path, **ages_s: float) -> Pruned:
@@ -92,6 +100,22 @@ def test_deleted_texts_are_gone_from_the_file_and_the_file_is_smaller(log: Path)
 
     assert TEXT.encode() not in log.read_bytes()
     assert found.freed_bytes == before - log.stat().st_size > 0
+
+
+def test_words_of_deleted_texts_are_gone_from_the_index_too(log: Path) -> None:
+    writer = LogWriter(log)
+    for number, prompt, ts in ((900, "Zanzibar", NOON - DAY_S), (901, "Timbuktu", NOON)):
+        row = request(number, ts_start=ts)
+        writer.begin(row, facts(number), DECISION, None, body(number, prompt=prompt))
+    writer.close()
+    pruned(log, texts_s=DAY_S / 2)
+
+    reader = LogReader(log)
+    assert [row.seq for row in Pages(reader, words("timbuktu")).page("before", None, 9)] == [302]
+    assert Pages(reader, words("zanzibar")).page("before", None, 9) == []
+    reader.close()
+    assert b"anzibar" not in log.read_bytes().lower()
+    assert b"imbuktu" in log.read_bytes()
 
 
 def test_what_would_be_deleted_is_told_without_deleting_it(log: Path) -> None:

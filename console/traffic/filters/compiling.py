@@ -10,6 +10,7 @@ from functools import singledispatch
 from console.traffic.filters.fields import FLAG_WORDS, NAME_FIELDS, NUMBER_FIELDS
 from console.traffic.filters.nodes import (
     And,
+    Contains,
     Flag,
     Glob,
     Names,
@@ -18,23 +19,27 @@ from console.traffic.filters.nodes import (
     Number,
     Or,
     Since,
-    Text,
     Until,
+    Words,
 )
-from console.traffic.selection import Condition, NameAnchor, Selection
+from console.traffic.filters.word_query import word_query
+from console.traffic.rows import ID_TAIL
+from console.traffic.selection import Condition, NameAnchor, Selection, WordsAnchor
 
-_ANCHORS = ("id", "error", "override", "status", "rule", "client", "task", "model", "route")
-"""Fields with an index, the one that usually leaves the fewest requests first."""
+_RARE = ("id", "error", "override", "status")
+_COMMON = ("rule", "client", "task", "model", "route")
+"""Fields with an index, the one that usually leaves the fewest requests first; words are rarer than
+the common ones."""
 
 _MOST_STREAMS = 16
 """Values an anchor has at most: a page is merged from one reading for each."""
 
-_TEXT_SQL = (
-    "(coalesce(r.prompt_preview LIKE ? ESCAPE '!', 0)"
-    " OR EXISTS (SELECT 1 FROM bodies AS b WHERE b.seq = r.seq"
+_CONTAINS_SQL = (
+    "EXISTS (SELECT 1 FROM bodies AS b WHERE b.seq = r.seq"
     " AND (b.prompt LIKE ? ESCAPE '!' OR b.system LIKE ? ESCAPE '!'"
-    " OR b.conversation LIKE ? ESCAPE '!' OR b.answer LIKE ? ESCAPE '!')))"
+    " OR b.conversation LIKE ? ESCAPE '!' OR b.answer LIKE ? ESCAPE '!'))"
 )
+_WORDS_SQL = "EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND words.rowid = r.seq)"
 
 _PARTIAL = {"status": " AND r.status <> 'ok'"}
 
@@ -52,14 +57,28 @@ def selection_of(node: Node) -> Selection:
     )
 
 
-def _anchor(parts: Sequence[Node]) -> NameAnchor | None:
+def _anchor(parts: Sequence[Node]) -> NameAnchor | WordsAnchor | None:
+    return _name_anchor(parts, _RARE) or _words_anchor(parts) or _name_anchor(parts, _COMMON)
+
+
+def _words_anchor(parts: Sequence[Node]) -> WordsAnchor | None:
+    for place, part in enumerate(parts):
+        if isinstance(part, Words) and (query := word_query(part.text)) is not None:
+            others = (*parts[:place], *parts[place + 1 :])
+            return WordsAnchor(query, _joined(" AND ", others) if others else Condition("1"))
+    return None
+
+
+def _name_anchor(parts: Sequence[Node], fields: Sequence[str]) -> NameAnchor | None:
     wanted = {field: values for field, values in map(_exact_names, parts) if values}
-    for field in _ANCHORS:
+    for field in fields:
         values = wanted.get(field, ())
         if not 0 < len(values) <= _MOST_STREAMS or (field == "status" and "ok" in values):
             continue
         known = NAME_FIELDS[field]
         assert known.index is not None
+        if field == "id":
+            return NameAnchor(known.index, ID_TAIL, tuple(value[28:] for value in values))
         return NameAnchor(known.index, known.column, values, _PARTIAL.get(field, ""))
     return None
 
@@ -120,9 +139,15 @@ def _flag(node: Flag) -> Condition:
 
 
 @condition_of.register
-def _text(node: Text) -> Condition:
+def _words(node: Words) -> Condition:
+    query = word_query(node.text)
+    return _contains(Contains(node.text)) if query is None else Condition(_WORDS_SQL, (query,))
+
+
+@condition_of.register
+def _contains(node: Contains) -> Condition:
     like = _like(node.text)
-    return Condition(_TEXT_SQL, (like,) * 5)
+    return Condition(_CONTAINS_SQL, (like,) * 4)
 
 
 @condition_of.register

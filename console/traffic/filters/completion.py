@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from console.traffic.filters.fields import FLAG_WORDS, MOMENT_FIELDS, NAME_FIELDS, NUMBER_FIELDS
+from console.traffic.filters.fields import (
+    FLAG_WORDS,
+    MOMENT_FIELDS,
+    NAME_FIELDS,
+    NUMBER_FIELDS,
+    TEXT_FIELDS,
+)
 from console.traffic.filters.printing import name_written
 
 _BEFORE = re.compile(r'(?:[^\s()"]|"(?:[^"\\]|\\.)*"?)*$')
@@ -55,7 +61,7 @@ def _words() -> Iterator[Candidate]:
         yield Candidate(f"{name}:", names.told)
     for name, numbers in NUMBER_FIELDS.items():
         yield Candidate(f"{name}>", numbers.told)
-    for name, told in MOMENT_FIELDS.items():
+    for name, told in (*MOMENT_FIELDS.items(), *TEXT_FIELDS.items()):
         yield Candidate(f"{name}:", told)
     for word, flag in FLAG_WORDS.items():
         yield Candidate(word, flag.told)

@@ -65,7 +65,7 @@ NAME_FIELDS: Mapping[str, NameField] = {
     ),
     "finish": NameField("finish_reason", "why the answer ended"),
     "end": NameField("stream_end", "how the stream ended"),
-    "id": NameField("request_id", "the request's own id", "requests_request_id"),
+    "id": NameField("request_id", "the request's own id", "requests_id_tail"),
 }
 
 NUMBER_FIELDS: Mapping[str, NumberField] = {
@@ -97,6 +97,10 @@ FLAG_WORDS: Mapping[str, FlagWord] = {
     "retried": FlagWord("r.n_attempts > 1", "took more than one attempt"),
     "fallback": FlagWord("r.n_fallbacks > 0", "took another target"),
     "stream": FlagWord("r.stream", "asked for as a stream"),
+}
+
+TEXT_FIELDS: Mapping[str, str] = {
+    "contains": "these very characters, also within a word; every text is looked at",
 }
 
 MOMENT_FIELDS: Mapping[str, str] = {

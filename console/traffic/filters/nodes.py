@@ -54,8 +54,18 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text that the prompt or the answer contains, letters of any case."""
+class Words:
+    """Words that stand next to each other in a text of the request, letters of any case.
+
+    A `*` at the end stands for the rest of a word.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Contains:
+    """Characters that a text of the request contains, ASCII letters of any case."""
 
     text: str
 
@@ -81,4 +91,4 @@ class Or:
     parts: tuple["Node", ...]
 
 
-Node = Names | Number | Since | Until | Flag | Text | Not | And | Or
+Node = Names | Number | Since | Until | Flag | Words | Contains | Not | And | Or

@@ -5,6 +5,7 @@ import re
 from console.traffic.filters.fields import NUMBER_FIELDS
 from console.traffic.filters.nodes import (
     And,
+    Contains,
     Flag,
     Glob,
     Names,
@@ -13,8 +14,8 @@ from console.traffic.filters.nodes import (
     Number,
     Or,
     Since,
-    Text,
     Until,
+    Words,
 )
 from console.traffic.filters.quantity import spelled
 from console.traffic.filters.reading import NONE
@@ -64,8 +65,10 @@ def _atom(node: Node) -> str:
             return f"until:{_value(text)}"
         case Flag(word):
             return word
-        case Text(text):
+        case Words(text):
             return quoted(text)
+        case Contains(text):
+            return f"contains:{quoted(text)}"
     raise AssertionError(node)
 
 

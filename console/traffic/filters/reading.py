@@ -2,7 +2,7 @@
 
 filter = group { "or" group }
 group  = part { ["and"] part }
-part   = "-" part | "(" filter ")" | field operator values | word | "text"
+part   = "-" part | "(" filter ")" | field operator values | word | "words"
 """
 
 from collections.abc import Callable, Iterable
@@ -13,11 +13,13 @@ from console.traffic.filters.fields import (
     MOMENT_FIELDS,
     NAME_FIELDS,
     NUMBER_FIELDS,
+    TEXT_FIELDS,
 )
 from console.traffic.filters.moments import FORMS, moment_of
 from console.traffic.filters.nodes import (
     And,
     Comparison,
+    Contains,
     Flag,
     Glob,
     Names,
@@ -26,8 +28,8 @@ from console.traffic.filters.nodes import (
     Number,
     Or,
     Since,
-    Text,
     Until,
+    Words,
 )
 from console.traffic.filters.problem import FilterProblem
 from console.traffic.filters.quantity import forms_of, quantity_of
@@ -106,7 +108,7 @@ class _Reader:
             return self._below(word, self._part, Not)
         if word.kind == "(":
             return self._below(word, self._in_parentheses, lambda node: node)
-        return Text(_some_text(word)) if word.kind == "text" else _atom(word, self._now)
+        return Words(_some_text(word)) if word.kind == "text" else _atom(word, self._now)
 
     def _below(self, word: Word, read: Callable[[], Node], wrap: Callable[[Node], Node]) -> Node:
         self._depth += 1
@@ -138,6 +140,8 @@ def _atom(word: Word, now: float) -> Node:
         return _number(word, name)
     if name in MOMENT_FIELDS:
         return _moment(word, name, now)
+    if name in TEXT_FIELDS:
+        return _contains(word, name)
     end = word.start + len(word.text)
     raise FilterProblem(
         word.start, end, f"There is no field `{word.text}`.", _did_you_mean(name, _all_fields())
@@ -207,6 +211,12 @@ def _moment(word: Word, name: str, now: float) -> Node:
     return Since(value.text, moment) if name == "since" else Until(value.text, moment)
 
 
+def _contains(word: Word, name: str) -> Node:
+    if word.operator not in (":", "=") or len(word.values) > 1:
+        raise _wrong_operator(word, f"`{name}` takes one text.", f'Write `{name}:"und"`.')
+    return Contains(word.values[0].text)
+
+
 def _some_text(word: Word) -> str:
     if not word.text:
         raise FilterProblem(word.start, word.end, "There is no text between these quotes.")
@@ -225,7 +235,7 @@ def _what_for(name: str) -> str:
 
 
 def _all_fields() -> list[str]:
-    return [*NAME_FIELDS, *NUMBER_FIELDS, *MOMENT_FIELDS]
+    return [*NAME_FIELDS, *NUMBER_FIELDS, *MOMENT_FIELDS, *TEXT_FIELDS]
 
 
 def _did_you_mean(name: str, known: Iterable[str]) -> str:

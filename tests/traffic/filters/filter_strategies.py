@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from console.traffic.filters.fields import FLAG_WORDS, NUMBER_FIELDS
 from console.traffic.filters.nodes import (
     And,
+    Contains,
     Flag,
     Glob,
     Names,
@@ -13,13 +14,14 @@ from console.traffic.filters.nodes import (
     Number,
     Or,
     Since,
-    Text,
     Until,
+    Words,
 )
 from tests.traffic.building import NOON
 
 NAMES = ("small", "large", "web-1", "web-2", "none", "a b", 'q"uote', "back\\slash", "w?b[1]", "é*")
-TEXTS = ("refund", "Refund 50%", "a_b", "été", "!", "x")
+TEXTS = ("refund", "Refund 50%", "a_b", "été", "!", "x", 'a refund of "x"', "b")
+WORDS = (*TEXTS, "ETE", "ref*", "refund 5*", "of x", 'of "', "fund", "b*", "*", "x y", "fx:*")
 
 _globs = st.sampled_from(["web-*", "*l*", "*", "w?b*", "[*"]).map(Glob)
 _name_values = st.one_of(st.none(), st.sampled_from(NAMES), _globs)
@@ -51,7 +53,8 @@ _atoms = st.one_of(
     st.builds(lambda moment: Since("12:00", moment), _moments),
     st.builds(lambda moment: Until("12:00", moment), _moments),
     st.sampled_from(sorted(FLAG_WORDS)).map(Flag),
-    st.sampled_from(TEXTS).map(Text),
+    st.sampled_from(TEXTS).map(Contains),
+    st.sampled_from(WORDS).map(Words),
 )
 
 

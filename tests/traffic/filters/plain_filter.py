@@ -1,11 +1,13 @@
 """A filter judged on one request, slowly and plainly: what the log's answers are held against."""
 
 from fnmatch import translate
-from re import fullmatch
+from re import findall, fullmatch
+from unicodedata import combining, normalize
 
 from console.traffic.filters.fields import NAME_FIELDS
 from console.traffic.filters.nodes import (
     And,
+    Contains,
     Flag,
     Glob,
     Names,
@@ -14,8 +16,8 @@ from console.traffic.filters.nodes import (
     Number,
     Or,
     Since,
-    Text,
     Until,
+    Words,
 )
 from console.traffic.records import BodyRow, RequestRow
 
@@ -39,11 +41,34 @@ def meets(node: Node, row: RequestRow, body: BodyRow | None) -> bool:
             return row.ts_start < moment
         case Flag(word):
             return _flag(word, row)
-        case Text(text):
-            texts = [row.prompt_preview]
-            if body is not None:
-                texts += [body.prompt, body.system, body.conversation, body.answer]
-            return any(_folded(text) in _folded(one) for one in texts if one is not None)
+        case Contains(text):
+            return any(_folded(text) in _folded(one) for one in _texts(body))
+        case Words(text):
+            wanted = _words(text)
+            if not wanted:
+                return meets(Contains(text), row, body)
+            return any(_stand_in(wanted, text.endswith("*"), one) for one in _texts(body))
+
+
+def _texts(body: BodyRow | None) -> list[str]:
+    texts = [] if body is None else [body.prompt, body.system, body.conversation, body.answer]
+    return [text for text in texts if text is not None]
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, without case and accents."""
+    parted = normalize("NFD", text.lower())
+    return findall(r"[^\W_]+", "".join(char for char in parted if not combining(char)))
+
+
+def _stand_in(wanted: list[str], begins: bool, text: str) -> bool:
+    words = _words(text)
+    for place in range(len(words) - len(wanted) + 1):
+        *first, last = words[place : place + len(wanted)]
+        ends = last.startswith(wanted[-1]) if begins else last == wanted[-1]
+        if first == wanted[:-1] and ends:
+            return True
+    return False
 
 
 def _is(value: str | Glob | None, name: str | None) -> bool:

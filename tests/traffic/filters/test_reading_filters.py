@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from console.traffic.filters.moments import moment_of
 from console.traffic.filters.nodes import (
     And,
+    Contains,
     Flag,
     Glob,
     Names,
@@ -17,8 +18,8 @@ from console.traffic.filters.nodes import (
     Number,
     Or,
     Since,
-    Text,
     Until,
+    Words,
 )
 from console.traffic.filters.printing import term, written
 from console.traffic.filters.problem import FilterProblem
@@ -45,8 +46,10 @@ NOW = 1_795_435_200.0
         ("since:1h", Since("1h", NOW - 3_600)),
         ("until:90s", Until("90s", NOW - 90)),
         ("escalated degraded", And((Flag("escalated"), Flag("degraded")))),
-        ('"refund"', Text("refund")),
-        ('"say \\"hi\\""', Text('say "hi"')),
+        ('"refund"', Words("refund")),
+        ("contains:und", Contains("und")),
+        ('contains:"a b*"', Contains("a b*")),
+        ('"say \\"hi\\""', Words('say "hi"')),
         ("-stream", Not(Flag("stream"))),
         ("--stream", Not(Not(Flag("stream")))),
         ("ok or error stream", Or((Flag("ok"), And((Flag("error"), Flag("stream")))))),
