@@ -21,6 +21,7 @@ from textual.screen import Screen
 from console.inert import inert
 from console.routing.facts import Facts
 from console.ui import theme
+from console.ui.column_choice import ColumnChoice
 from console.ui.filter_history import FilterHistory
 from console.ui.log_feed import LogFeed, LogMoved, LogNews
 from console.ui.log_queries import LogQueries
@@ -156,6 +157,9 @@ class ConsoleApp(App[int]):
         """Where the console keeps what outlives it; None: nowhere."""
         history = state_folder / "filters.json" if state_folder is not None else None
         self.filter_history = FilterHistory(history)
+        self.column_choice = ColumnChoice(
+            state_folder / "columns.json" if state_folder is not None else None
+        )
         self.table_path = table_path
         self.log_path = log_path
         self.log_queries = LogQueries(log_path)

@@ -14,6 +14,7 @@ from textual.content import Content
 
 from console.quantities import UNKNOWN, clock, count, dollars, duration
 from console.traffic.records import RequestRow
+from console.ui.column_choice import AS_USUAL, Choice
 from console.ui.foreign_text import ABSENT_STYLE, Piece, pieces
 from console.ui.theme import outcome_style, outcome_symbol, route_style
 
@@ -36,6 +37,7 @@ class Surroundings:
 
     now: float
     route_index: Callable[[str | None], int | None]
+    choice: Choice = AS_USUAL
 
 
 Cell = Callable[[RequestRow, Surroundings], list[Piece]]
@@ -52,6 +54,10 @@ class Column:
     align: Literal["left", "right"] = "left"
     roomy: int = 0
     """A more comfortable width, given when every column is there."""
+    optional: bool = False
+    """There only when it was chosen."""
+    told: str = ""
+    """What it says, for who chooses; without it there is nothing to choose."""
 
 
 def _known(text: str) -> list[Piece]:
@@ -140,42 +146,81 @@ def _prompt(row: RequestRow, _: Surroundings) -> list[Piece]:
     return pieces(row.prompt_preview, limit=400) if row.prompt_preview else _absent(row)
 
 
+def _provider(row: RequestRow, _: Surroundings) -> list[Piece]:
+    return _name(row.provider_name) if row.provider_name else _absent(row)
+
+
+def _error(row: RequestRow, _: Surroundings) -> list[Piece]:
+    return pieces(row.error_type or "", outcome_style(row.status), limit=NAME_LIMIT)
+
+
+def _asked(row: RequestRow, _: Surroundings) -> list[Piece]:
+    return _name(row.request_model)
+
+
+def _overhead(row: RequestRow, _: Surroundings) -> list[Piece]:
+    if row.gateway_overhead_ms is None:
+        return _absent(row)
+    return _known(duration(row.gateway_overhead_ms))
+
+
+def _conversation(row: RequestRow, _: Surroundings) -> list[Piece]:
+    return _name(row.conversation_id)
+
+
+def _version(row: RequestRow, _: Surroundings) -> list[Piece]:
+    return _name(row.table_version)
+
+
+def _id(row: RequestRow, _: Surroundings) -> list[Piece]:
+    return _name(row.request_id)
+
+
 COLUMNS = (
     Column("time", 8, _time),
     Column(" ", 1, _outcome),
-    Column("http", 4, _http, rank=9, align="right"),
-    Column("route", 10, _route, roomy=14),
-    Column("task", 10, _task, rank=3, roomy=13),
-    Column("model", 12, _model, rank=2, roomy=16),
-    Column("took", 5, _took, align="right"),
-    Column("ttfc", 5, _first_chunk, rank=10, align="right"),
-    Column("tokens", 9, _tokens, rank=4, align="right", roomy=10),
-    Column("cost", 8, _cost, rank=6, align="right"),
-    Column("att", 3, _attempts, rank=8, align="right"),
-    Column("client", 10, _client, rank=11, roomy=12),
-    Column("rule", 14, _rule, rank=5, roomy=18),
-    Column("reason", 7, _reason, rank=7),
-    Column("prompt", 16, _prompt, rank=1),
+    Column("http", 4, _http, rank=9, align="right", told="the status the client got"),
+    Column("route", 10, _route, roomy=14, told="where it was decided to go"),
+    Column("task", 10, _task, rank=3, roomy=13, told="the task class"),
+    Column("model", 12, _model, rank=2, roomy=16, told="the model that answered"),
+    Column("provider", 10, _provider, optional=True, told="the provider that answered"),
+    Column("asked", 12, _asked, optional=True, told="the model the client asked for"),
+    Column("took", 5, _took, align="right", told="from first byte to last"),
+    Column("ttfc", 5, _first_chunk, rank=10, align="right", told="time to the first chunk"),
+    Column("own", 5, _overhead, optional=True, align="right", told="what the gateway itself took"),
+    Column("tokens", 9, _tokens, rank=4, align="right", roomy=10, told="tokens in and out"),
+    Column("cost", 8, _cost, rank=6, align="right", told="dollars, where they are known"),
+    Column("att", 3, _attempts, rank=8, align="right", told="calls to providers"),
+    Column("error", 16, _error, optional=True, told="the kind of failure"),
+    Column("client", 10, _client, rank=11, roomy=12, told="the name of the client's key"),
+    Column("talk", 12, _conversation, optional=True, told="the conversation it belongs to"),
+    Column("rule", 14, _rule, rank=5, roomy=18, told="the rule that matched"),
+    Column("reason", 7, _reason, rank=7, told="why the route was chosen"),
+    Column("version", 12, _version, optional=True, told="the table's version"),
+    Column("id", 36, _id, optional=True, told="the request's own id"),
+    Column("prompt", 16, _prompt, rank=1, told="how the prompt begins"),
 )
 """In the order they are drawn; the prompt takes what is left."""
 
 
 @lru_cache(maxsize=32)
-def columns_for(width: int) -> tuple[tuple[Column, int], ...]:
+def columns_for(width: int, choice: Choice = AS_USUAL) -> tuple[tuple[Column, int], ...]:
     """Return the columns that fit `width` cells, each with its own width.
 
-    Columns of rank 0 are always there, cut at the right edge where even they do not fit. Others
-    come in by rank; when all are there, the roomy widths are given as far as they go.
+    Columns of rank 0, and those that were chosen, are always there, cut at the right edge where
+    even they do not fit. Others come in by rank; when all are there, the roomy widths are given as
+    far as they go.
     """
-    chosen = [column for column in COLUMNS if column.rank == 0]
-    for column in sorted((c for c in COLUMNS if c.rank), key=lambda c: c.rank):
+    wanted = [column for column in COLUMNS if _is_wanted(column, choice)]
+    chosen = [column for column in wanted if column.rank == 0]
+    for column in sorted((c for c in wanted if c.rank), key=lambda c: c.rank):
         if _total([*chosen, column]) > width:
             break
         chosen.append(column)
-    shown = [column for column in COLUMNS if column in chosen]
+    shown = [column for column in wanted if column in chosen]
     widths = {column.title: column.width for column in shown}
     spare = width - _total(shown)
-    for column in shown if len(shown) == len(COLUMNS) else ():
+    for column in shown if len(shown) == len(wanted) else ():
         more = min(max(column.roomy - column.width, 0), max(spare, 0))
         widths[column.title] += more
         spare -= more
@@ -184,15 +229,19 @@ def columns_for(width: int) -> tuple[tuple[Column, int], ...]:
     return tuple((column, widths[column.title]) for column in shown)
 
 
+def _is_wanted(column: Column, choice: Choice) -> bool:
+    return column.title in choice.added if column.optional else column.title not in choice.hidden
+
+
 def _total(columns: list[Column]) -> int:
     return sum(column.width for column in columns) + len(GAP) * (len(columns) - 1)
 
 
-def heading(width: int) -> Content:
+def heading(width: int, choice: Choice = AS_USUAL) -> Content:
     """Return the line of column titles."""
     titles = [
         column.title.rjust(size) if column.align == "right" else column.title.ljust(size)
-        for column, size in columns_for(width)
+        for column, size in columns_for(width, choice)
     ]
     return Content(GAP.join(titles))
 
@@ -200,7 +249,7 @@ def heading(width: int) -> Content:
 def line_of(row: RequestRow, width: int, around: Surroundings) -> list[Piece]:
     """Return one request as the pieces of one line, `width` cells wide where the columns fit."""
     line: list[Piece] = []
-    for column, size in columns_for(width):
+    for column, size in columns_for(width, around.choice):
         if line:
             line.append((GAP, ""))
         line.extend(_fitted(column.cell(row, around), size, column.align))

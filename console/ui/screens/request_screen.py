@@ -36,6 +36,14 @@ class RequestScreen(ConsoleScreen):
             "c", "copy_curl", "Copy curl", "traffic.copy-curl", "Copy a command that asks it again"
         ),
         Binding(
+            "v",
+            "texts",
+            "Texts",
+            show=False,
+            id="traffic.texts",
+            tooltip="Prompt and answer as captured: to read, search and copy",
+        ),
+        Binding(
             "W",
             "why",
             "Why",
@@ -57,7 +65,7 @@ class RequestScreen(ConsoleScreen):
         super().__init__()
         self._reads = StoryReads(self, self.console.log_queries)
         self._story: RequestStory | None = None
-        self._then: Callable[[RequestStory], None] | None = None
+        self._then: Callable[[RequestStory], object] | None = None
 
     def row_meant(self) -> RequestRow | None:
         """Return the request that is meant, None where there is none."""
@@ -66,7 +74,7 @@ class RequestScreen(ConsoleScreen):
     def hold_still(self) -> None:
         """Keep the request that is meant where it is while more is read of it."""
 
-    def _with_story(self, then: Callable[[RequestStory], None]) -> None:
+    def _with_story(self, then: Callable[[RequestStory], object]) -> None:
         """Do something with the request that is meant, once all of it is read."""
         row = self.row_meant()
         if row is None:
@@ -142,6 +150,14 @@ class RequestScreen(ConsoleScreen):
                 self.console.copy(command + "\n", "curl command")
 
         self._with_story(copy)
+
+    def action_texts(self) -> None:
+        """Show the texts of the request that were captured."""
+        from console.ui.texts_dialog import TextsDialog
+
+        self._with_story(
+            lambda story: self.app.push_screen(TextsDialog(story.row.request_id, story.body))
+        )
 
     def action_why(self) -> None:
         """Say where the request would go today, and which saved edit made it differ."""

@@ -48,6 +48,14 @@ class TrafficScreen(RequestScreen):
             tooltip="Write the marked requests and what stood around them into files",
         ),
         Binding(
+            "C",
+            "columns",
+            "Columns",
+            show=False,
+            id="traffic.columns",
+            tooltip="Choose the columns of the list",
+        ),
+        Binding(
             "t",
             "jump",
             "Jump to a time",
@@ -98,6 +106,7 @@ class TrafficScreen(RequestScreen):
         self.watch(self.app, "table_in_view", self._table_changed, init=False)
         self.watch(self.app, "log_news", self._take_news, init=False)
         self.watch(self.app, "filter_to_show", self._show_filter)
+        self._surround()
         self._pane.show_state()
 
     async def _show_filter(self, text: str | None) -> None:
@@ -123,8 +132,20 @@ class TrafficScreen(RequestScreen):
     # What the app learns
 
     def _table_changed(self) -> None:
-        self._pane.list.surround(Surroundings(time.time(), self.console.table_in_view.route_index))
+        self._surround()
         self._show_story()
+
+    def _surround(self) -> None:
+        view, choice = self.console.table_in_view, self.console.column_choice.chosen
+        self._pane.surround(Surroundings(time.time(), view.route_index, choice))
+
+    def action_columns(self) -> None:
+        """Choose the columns of the list."""
+        from console.ui.columns_dialog import ColumnsDialog
+
+        width = self._pane.list.size.width
+        choice = self.console.column_choice
+        self.app.push_screen(ColumnsDialog(choice, width, self._surround))
 
     def _take_news(self, news: LogNews) -> None:
         if news.restarted:

@@ -25,7 +25,7 @@ from console.ui.page_reads import (
     Searching,
     Settled,
 )
-from console.ui.traffic_columns import heading
+from console.ui.traffic_columns import Surroundings, heading
 from console.ui.traffic_filter import TrafficFilter, filter_of
 from console.ui.traffic_window import TrafficWindow, seq_of
 from console.ui.widgets.list_state import nothing_listed, words_of_search
@@ -42,7 +42,8 @@ class Heading(Static):
 
     def on_resize(self) -> None:
         """Other columns fit now."""
-        self.update(heading(self.size.width))
+        choice = cast(ConsoleApp, self.app).column_choice.chosen
+        self.update(heading(self.size.width, choice))
 
 
 class ListPane(Vertical):
@@ -134,6 +135,11 @@ class ListPane(Vertical):
         self.set_class(empty, "-no-rows")
         if empty:
             self.query_one(LogTrouble).say(nothing.told)
+
+    def surround(self, around: Surroundings) -> None:
+        """Draw everything anew: the table, or the choice of columns, is another."""
+        self.list.surround(around)
+        self.query_one(Heading).on_resize()
 
     # Pages
 

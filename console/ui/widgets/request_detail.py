@@ -53,8 +53,8 @@ class RequestDetail(Vertical):
 
     HELP = """\
 One request: the decision in one sentence, the attempts on a common time line, the rules with \
-their verdicts, tokens and cost with their source, and the prompt as captured. **tab** goes to the \
-rules, where **z** zooms and **enter** opens one; text can be selected with the mouse and copied.
+their verdicts, tokens and cost with their source, prompt and answer as captured. **tab** goes to the \
+rules, where **z** zooms and **enter** opens one; **v** opens the texts to search and select.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", id="detail.close", tooltip="Back to the list"),
@@ -103,6 +103,8 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
             yield LaidOut(id="detail-facts")
             yield LaidOut(id="detail-prompt-title")
             yield Static(id="detail-prompt")
+            yield LaidOut(id="detail-answer-title")
+            yield Static(id="detail-answer")
 
     def focus_parts(self) -> None:
         """Let keys scroll the request."""
@@ -113,10 +115,11 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
         self._story = None
         self._title(Content("request"))
         self._part("detail-sentence", lambda _: [foreign(sentence, "$quiet")])
-        for part in ("attempts", "why-title", "facts", "prompt-title"):
+        for part in ("attempts", "why-title", "facts", "prompt-title", "answer-title"):
             self._part(f"detail-{part}", lambda _: [])
         self.query_one(ExplanationView).display = False
-        self.query_one("#detail-prompt", Static).update("")
+        for text in ("prompt", "answer"):
+            self.query_one(f"#detail-{text}", Static).update("")
 
     def show(
         self,
@@ -152,6 +155,7 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
         )
         self._show_why(story, other)
         self._show_prompt(story.body)
+        self._show_answer(story.body)
         if other:
             self.query_one(DetailScroll).scroll_home(animate=False)
 
@@ -177,6 +181,7 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
             self._show_prompt(self._story.body)
 
     def _show_prompt(self, body: BodyRow | None) -> None:
+        """Show the prompt with the words lit that the marked rule found."""
         prompt = body.prompt if body is not None else None
         verdict = self.query_one(ExplanationView).verdict
         note = "" if body is None or not body.truncated else " (cut when captured)"
@@ -187,6 +192,16 @@ rules, where **z** zooms and **enter** opens one; text can be selected with the 
             else lit_content(prompt, spans_of(verdict) if verdict else (), limit=PROMPT_SHOWN)
         )
         self.query_one("#detail-prompt", Static).update(shown)
+
+    def _show_answer(self, body: BodyRow | None) -> None:
+        answer = body.answer if body is not None else None
+        self._part("detail-answer-title", lambda width: [Content(""), section("Answer", width)])
+        shown = (
+            Content.styled("not captured: a table with `capture: full` keeps answers", "$quiet")
+            if answer is None
+            else lit_content(answer, (), limit=PROMPT_SHOWN)
+        )
+        self.query_one("#detail-answer", Static).update(shown)
 
     def _title(self, content: Content) -> None:
         self.query_one("#detail-title", Static).update(content)

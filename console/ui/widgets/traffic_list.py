@@ -6,7 +6,7 @@ it says which page would help, and the screen gets it.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.style import Style
@@ -112,7 +112,7 @@ known, **~** for counts of tokens that are estimates.
 
     def tick(self, now: float) -> None:
         """Let the clocks of requests in flight go on; draws only their lines."""
-        self._around = Surroundings(now, self._around.route_index)
+        self._around = replace(self._around, now=now)
         for y in range(self._lines_in_view):
             if self._window.rows[self.first_place + y].status == "in_flight":
                 self.refresh(Region(0, y, self.size.width, 1))
