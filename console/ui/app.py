@@ -9,7 +9,7 @@ import gc
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -26,6 +26,9 @@ from console.ui.filter_history import FilterHistory
 from console.ui.log_feed import LogFeed, LogMoved, LogNews
 from console.ui.log_queries import LogQueries
 from console.ui.table_watch import TableChanged, TableInView, TableWatch
+
+if TYPE_CHECKING:
+    from console.ui.saved_filters import SavedFilters
 
 
 def _traffic() -> Screen[None]:
@@ -230,6 +233,13 @@ class ConsoleApp(App[int]):
         from console.ui.act_dialog import ActDialog
 
         self.push_screen(ActDialog(what))
+
+    def saved_filters(self) -> "SavedFilters":
+        """Return the filters that were kept under a name, as they are in the file now."""
+        from console.ui.saved_filters import SavedFilters
+
+        folder = self.state_folder
+        return SavedFilters(folder / "saved-filters.json" if folder is not None else None)
 
     def tell(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a short message; the sentence may quote foreign text."""

@@ -21,7 +21,7 @@ from console.traffic.problem import LogProblem, ReadInterrupted
 from console.ui.filter_history import FilterHistory
 from console.ui.foreign_text import foreign
 from console.ui.log_queries import LogQueries
-from console.ui.traffic_filter import problem_of
+from console.ui.saved_filters import SavedFilters
 from console.ui.widgets.line_input import LineInput
 from console.ui.widgets.state_text import StateText
 
@@ -34,8 +34,8 @@ class FilterInput(LineInput):
     HELP = """\
 **route:small,large** · **-error** · **latency>2s** · **cost>=0.01** · **client:web-\\*** · \
 **rule:none** · **since:1h** · **"words of a prompt"**; side by side all must hold, **or** and \
-parentheses for the rest. *tab* completes, *up* and *down* bring earlier filters, *enter* applies, \
-*esc* goes back.
+parentheses for the rest. **@name = …** keeps a filter, **@name** asks it again. *tab* completes, \
+*up* and *down* bring earlier filters, *enter* applies, *esc* goes back.
 """
 
 
@@ -56,6 +56,7 @@ class FilterBar(Vertical):
         """The line was entered, and can be read as a filter."""
 
         text: str
+        told: str = ""
 
     @dataclass
     class Left(Message):
@@ -70,12 +71,14 @@ class FilterBar(Vertical):
     def __init__(
         self,
         history: FilterHistory,
+        saved: SavedFilters,
         queries: LogQueries,
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self._history = history
+        self._saved = saved
         self._queries = queries
         self._place: int | None = None
         self._applied = ""
@@ -124,9 +127,11 @@ class FilterBar(Vertical):
     def _look(self) -> None:
         """Tell what is wrong with the line, or what could stand where the cursor is."""
         text, cursor = self._input.value, self._input.cursor_position
-        self._offer = complete(text, cursor, lambda field: self._values.get(field, ()))
+        self._offer = self._saved.complete(text, cursor) or complete(
+            text, cursor, lambda field: self._values.get(field, ())
+        )
         self._taken = -1
-        problem = problem_of(text, time.time())
+        problem = self._saved.problem(text, time.time())
         self.set_class(problem is not None, "-problem")
         # While a word is being typed it is offered what it may become; a mistake is told at once
         # where nothing fits, and always once the line is entered.
@@ -157,13 +162,17 @@ class FilterBar(Vertical):
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:
         event.stop()
-        text = event.value.strip()
-        problem = problem_of(event.value, time.time())
-        if problem is not None:
+        try:
+            asked = self._saved.asked(event.value, time.time())
+        except FilterProblem as problem:
             self._tell(problem)
             return
-        self._history.add(text)
-        self.post_message(self.Asked(text))
+        except OSError as error:
+            words = f"It cannot be kept: {error.strerror or error}."
+            self.query_one("#filter-told", StateText).say(foreign(words, "$outcome-error"))
+            return
+        self._history.add(asked.text)
+        self.post_message(self.Asked(asked.text, asked.told))
 
     def action_complete(self) -> None:
         """Take the first offer; again, the next one in its place."""

@@ -209,7 +209,10 @@ class ListPane(Vertical):
         from console.ui.widgets.filter_bar import FilterBar
 
         if not self.query(FilterBar):
-            bar = FilterBar(self._owner.filter_history, self._owner.log_queries, id="filter-bar")
+            app = self._owner
+            bar = FilterBar(
+                app.filter_history, app.saved_filters(), app.log_queries, id="filter-bar"
+            )
             await self.mount(bar, before="#list-heading")
         return self.query_one(FilterBar)
 
@@ -220,6 +223,8 @@ class ListPane(Vertical):
     async def on_filter_bar_asked(self, event: "FilterBar.Asked") -> None:
         """Show what was asked for."""
         await self.apply_filter(event.text)
+        if event.told:
+            self._owner.tell(event.told)
         self.list.focus()
 
     def on_filter_bar_left(self) -> None:

@@ -53,8 +53,8 @@ class RequestDetail(Vertical):
 
     HELP = """\
 One request: the decision in one sentence, the attempts on a common time line, the rules with \
-their verdicts, tokens and cost with their source, prompt and answer as captured. **tab** goes to the \
-rules, where **z** zooms and **enter** opens one; **v** opens the texts to search and select.
+their verdicts, tokens and cost with their source, prompt and answer as captured. **tab** goes to \
+the rules, where **z** zooms and **enter** opens one; **v** opens the texts to search and copy.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", id="detail.close", tooltip="Back to the list"),
