@@ -46,11 +46,16 @@ def _arguments(options: Namespace, folder: Path) -> list[str]:
 
 
 def _with_console(demo: DemoProcess) -> int:
-    from console.ui import run_console
+    from console.ui import default_config_file, run_console
 
     ready = demo.ready
     notices = [*ready.notices, "Everything here is simulated: providers and traffic alike."]
-    return run_console(Path(ready.table), Path(ready.log), notice=" ".join(notices))
+    return run_console(
+        Path(ready.table),
+        Path(ready.log),
+        notice=" ".join(notices),
+        config_file=default_config_file(),
+    )
 
 
 def _headless(demo: DemoProcess, options: Namespace) -> int:

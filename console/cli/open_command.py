@@ -23,10 +23,16 @@ def run(options: Namespace) -> int:
         table = Path(options.table) if options.table else None
         notice = f"{error.sentence} {error.hint}"
     log = Path(options.log) if options.log else default_log_path()
-    from console.ui import run_console
+    from console.ui import default_config_file, run_console
     from console.ui.filter_history import default_state_folder
 
-    return run_console(table, log, notice=notice, state_folder=default_state_folder())
+    return run_console(
+        table,
+        log,
+        notice=notice,
+        state_folder=default_state_folder(),
+        config_file=default_config_file(),
+    )
 
 
 def has_terminal() -> bool:

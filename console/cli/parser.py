@@ -64,7 +64,13 @@ def build_parser() -> argparse.ArgumentParser:
     _stats_options(command("stats", "stats_command", "add requests up by one of their fields"))
     _export_options(command("export", "export_command", "print requests as JSON lines or CSV"))
     _prune_options(command("prune", "prune_command", "delete from the log what is too old"))
+    _keys_options(command("keys", "keys_command", "list the keys of the console"))
     return parser
+
+
+def _keys_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", metavar="FILE", help="the settings (default: the user's own)")
+    parser.add_argument("--json", action="store_true", help="print the keys as JSON")
 
 
 def _open_options(parser: argparse.ArgumentParser) -> None:

@@ -10,12 +10,14 @@ def run_console(
     *,
     notice: str | None = None,
     state_folder: Path | None = None,
+    config_file: Path | None = None,
 ) -> int:
     """Run the console until it is left, and return the process's exit code.
 
-    `state_folder` is where filters are remembered and bundles written; None: nowhere.
-    `notice` is a sentence to show at the start, such as why no table was chosen. Textual is
-    imported here and not before, so that the other commands start without it.
+    `config_file` holds the reader's own keys and theme. `state_folder` is where filters are
+    remembered and bundles written; None: nowhere. `notice` is a sentence to show at the start,
+    such as why no table was chosen. Textual is imported here and not before, so that the other
+    commands start without it.
     """
     # Nothing made at the start is garbage; looking for it costs a tenth of the way to the first
     # frame. The app turns the collector on again once there is one.
@@ -23,6 +25,15 @@ def run_console(
 
     from console.ui.app import ConsoleApp
 
-    app = ConsoleApp(table_path, log_path, notice=notice, state_folder=state_folder)
+    app = ConsoleApp(
+        table_path, log_path, notice=notice, state_folder=state_folder, config_file=config_file
+    )
     result = app.run()
     return result if result is not None else app.return_code or 0
+
+
+def default_config_file() -> Path:
+    """Return where the reader's own keys and theme are. Nothing is created by asking."""
+    from platformdirs import user_config_path
+
+    return user_config_path("route-console", appauthor=False) / "config.toml"

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
@@ -29,6 +30,7 @@ from console.ui.table_watch import TableChanged, TableInView, TableWatch
 
 if TYPE_CHECKING:
     from console.ui.saved_filters import SavedFilters
+    from console.ui.settings import Settings
 
 
 def _traffic() -> Screen[None]:
@@ -55,6 +57,12 @@ def _preview() -> Screen[None]:
     return PreviewScreen()
 
 
+def _table_commands() -> type[Provider]:
+    from console.ui.table_commands import TableCommands
+
+    return TableCommands
+
+
 _SCREENS = Binding.Group("Screens", compact=True)
 
 
@@ -70,6 +78,7 @@ class ConsoleApp(App[int]):
         "preview": _preview,
     }
     DEFAULT_MODE = "traffic"
+    COMMANDS = App.COMMANDS | {_table_commands}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - typed so above
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -117,6 +126,14 @@ class ConsoleApp(App[int]):
             tooltip="Find a command by name",
         ),
         Binding(
+            "ctrl+o",
+            "jump",
+            "Jump",
+            show=False,
+            id="app.jump",
+            tooltip="A letter on every pane and field: typing one goes there",
+        ),
+        Binding(
             "T",
             "next_theme",
             "Theme",
@@ -147,6 +164,9 @@ class ConsoleApp(App[int]):
     filter_to_show: var[str | None] = var(None, always_update=True)
     """The filter that Traffic was last asked to show from elsewhere."""
 
+    rule_to_show: var[str | None] = var(None, always_update=True)
+    """The rule that Rules was last asked to show from elsewhere."""
+
     def __init__(
         self,
         table_path: Path | None,
@@ -154,8 +174,11 @@ class ConsoleApp(App[int]):
         *,
         notice: str | None = None,
         state_folder: Path | None = None,
+        config_file: Path | None = None,
     ) -> None:
         super().__init__()
+        self._config_file = config_file
+        self._settings: Settings | None = None
         self.state_folder = state_folder
         """Where the console keeps what outlives it; None: nowhere."""
         history = state_folder / "filters.json" if state_folder is not None else None
@@ -173,8 +196,23 @@ class ConsoleApp(App[int]):
         self.animation_level = "none"
         for own in theme.THEMES:
             self.register_theme(own)
-        wanted = os.environ.get("TEXTUAL_THEME", theme.DARK)
+        chosen = self._settle()
+        wanted = os.environ.get("TEXTUAL_THEME", chosen)
         self.theme = wanted if wanted in self.available_themes else theme.DARK
+
+    def _settle(self) -> str:
+        """Take the reader's own keys, and return the theme; mistakes are told once there is time.
+
+        The file is rarely there, and then nothing is imported for it.
+        """
+        if self._config_file is None or not self._config_file.exists():
+            return theme.DARK
+        from console.ui.settings import read_settings
+
+        settings = read_settings(self._config_file)
+        self.set_keymap(settings.keymap)
+        self._settings = settings
+        return settings.theme or theme.DARK
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme, also one of Textual's own, the named colours of the console."""
@@ -192,9 +230,19 @@ class ConsoleApp(App[int]):
 
     def _begun(self) -> None:
         self._table_watch.start()
+        if self._settings is not None:
+            self.run_worker(self._check_settings, group="settings", thread=True)
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+
+    def _check_settings(self) -> None:
+        """Tell what is wrong with the reader's own settings, from a thread of its own."""
+        from console.ui.known_keys import key_problems
+
+        assert self._settings is not None
+        for problem in (*self._settings.problems, *key_problems(self._settings)):
+            self.call_from_thread(self.tell, f"{problem.sentence} {problem.hint}", "warning")
 
     def on_unmount(self) -> None:
         """Let go of the threads without waiting for any of them."""
@@ -227,6 +275,11 @@ class ConsoleApp(App[int]):
         """Open Traffic on the requests of a filter."""
         self.filter_to_show = filter_text
         self.switch_mode("traffic")
+
+    def show_rule(self, rule_id: str) -> None:
+        """Open Rules on one rule."""
+        self.rule_to_show = rule_id
+        self.switch_mode("rules")
 
     def act(self, what: str = "") -> None:
         """Ask for an override; `what` is what it may do, such as `provider:acorn`."""
@@ -264,6 +317,16 @@ class ConsoleApp(App[int]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    @work
+    async def action_jump(self) -> None:
+        """Put a letter on every pane and field in view, and go where one says."""
+        from console.ui.jump import JumpScreen, places_on
+
+        below = self.screen
+        chosen = await self.push_screen_wait(JumpScreen(places_on(below)))
+        if chosen is not None:
+            below.set_focus(chosen)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer the commands of the console by name."""

@@ -51,9 +51,15 @@ class HelpScreen(ModalScreen[None]):
     """The keys of the screen below, and what its panes are."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "Close", id="help.close"),
-        Binding("j,down", "scroll(1)", "Down", show=False, id="help.down"),
-        Binding("k,up", "scroll(-1)", "Up", show=False, id="help.up"),
+        Binding(
+            "escape,q,question_mark,f1",
+            "dismiss",
+            "Close",
+            id="help.close",
+            tooltip="Back to where you were",
+        ),
+        Binding("j,down", "scroll(1)", "Down", show=False, id="help.down", tooltip="One line down"),
+        Binding("k,up", "scroll(-1)", "Up", show=False, id="help.up", tooltip="One line up"),
     ]
 
     def __init__(self, about: Screen[object]) -> None:

@@ -26,9 +26,9 @@ class WhyDialog(ModalScreen[None]):
 
     HELP_TITLE = "Why"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Close", id="why.leave"),
-        Binding("j,down", "scroll(1)", "Down", show=False, id="why.down"),
-        Binding("k,up", "scroll(-1)", "Up", show=False, id="why.up"),
+        Binding("escape,q", "dismiss", "Close", id="why.leave", tooltip="Back to the request"),
+        Binding("j,down", "scroll(1)", "Down", show=False, id="why.down", tooltip="One line down"),
+        Binding("k,up", "scroll(-1)", "Up", show=False, id="why.up", tooltip="One line up"),
     ]
 
     @dataclass

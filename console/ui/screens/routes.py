@@ -35,6 +35,9 @@ LOOK_EVERY_S = 1.0
 PANES = ("figures-pane", "health-pane", "assumptions-pane", "baseline-pane")
 
 
+_WHAT_OF = Binding.Group("By, window", compact=True)
+
+
 class RoutesScreen(ConsoleScreen):
     """Figures by route or another field with the course of the marked one; and health."""
 
@@ -55,11 +58,24 @@ version that came into service, **▲** an override.
             "turn(1)",
             "By",
             id="routes.by",
+            group=_WHAT_OF,
             tooltip="By route, task, model, provider, rule, client",
         ),
-        Binding("B", "turn(-1)", "By, back", show=False, id="routes.by-back"),
         Binding(
-            "w", "lengthen(1)", "Window", id="routes.longer", tooltip="A longer window, to 30 days"
+            "B",
+            "turn(-1)",
+            "By, back",
+            show=False,
+            id="routes.by-back",
+            tooltip="What is counted by: the one before",
+        ),
+        Binding(
+            "w",
+            "lengthen(1)",
+            "Window",
+            id="routes.longer",
+            group=_WHAT_OF,
+            tooltip="A longer window, to 30 days",
         ),
         Binding(
             "W",

@@ -121,6 +121,7 @@ last good version keeps deciding, and is what is shown.
         self._view("rules-heading").can_focus = False
         self._view("rule-detail").border_title = "Detail"
         self.watch(self.console, "table_in_view", self._take_table)
+        self.watch(self.console, "rule_to_show", self._show_rule)
         self.set_interval(HITS_EVERY_S, self._count_hits)
         self._count_hits()
 
@@ -192,6 +193,13 @@ last good version keeps deciding, and is what is shown.
         sign = "✗ " if table_in_view.error_count else "! " if count else ""
         tab = self.query_one(TabbedContent).get_tab(PANES[2])
         tab.label = Content(f"{sign}Problems {count}")
+
+    def _show_rule(self, rule_id: str | None) -> None:
+        """Mark the rule that another place asked to see."""
+        for place, item in enumerate(self._items):
+            if isinstance(item, Rule) and item.id == rule_id:
+                self.query_one(TabbedContent).active = PANES[0]
+                self._view("rules").cursor = place
 
     # The marked row
 

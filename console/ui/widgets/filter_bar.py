@@ -47,8 +47,22 @@ class FilterBar(Vertical):
             "tab", "complete", "Complete", id="filter.complete", tooltip="Take what is offered"
         ),
         Binding("escape", "leave", "Back", id="filter.leave", tooltip="Back to the list as it was"),
-        Binding("up", "older", "Earlier filter", show=False, id="filter.older"),
-        Binding("down", "newer", "Later filter", show=False, id="filter.newer"),
+        Binding(
+            "up",
+            "older",
+            "Earlier filter",
+            show=False,
+            id="filter.older",
+            tooltip="The filter before",
+        ),
+        Binding(
+            "down",
+            "newer",
+            "Later filter",
+            show=False,
+            id="filter.newer",
+            tooltip="The filter after",
+        ),
     ]
 
     @dataclass

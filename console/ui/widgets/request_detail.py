@@ -39,12 +39,26 @@ class DetailScroll(VerticalScroll, can_focus=True):
     """What scrolls when a request has more to tell than there is room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False, id="detail.down"),
-        Binding("k", "scroll_up", "Up", show=False, id="detail.up"),
-        Binding("g", "scroll_home", "Top", show=False, id="detail.top"),
-        Binding("G", "scroll_end", "End", show=False, id="detail.end"),
-        Binding("ctrl+d", "page_down", "Page down", show=False, id="detail.page-down"),
-        Binding("ctrl+u", "page_up", "Page up", show=False, id="detail.page-up"),
+        Binding("j", "scroll_down", "Down", show=False, id="detail.down", tooltip="One line down"),
+        Binding("k", "scroll_up", "Up", show=False, id="detail.up", tooltip="One line up"),
+        Binding("g", "scroll_home", "Top", show=False, id="detail.top", tooltip="To the top"),
+        Binding("G", "scroll_end", "End", show=False, id="detail.end", tooltip="To the end"),
+        Binding(
+            "ctrl+d",
+            "page_down",
+            "Page down",
+            show=False,
+            id="detail.page-down",
+            tooltip="Down by what is in view",
+        ),
+        Binding(
+            "ctrl+u",
+            "page_up",
+            "Page up",
+            show=False,
+            id="detail.page-up",
+            tooltip="Up by what is in view",
+        ),
     ]
 
 

@@ -26,7 +26,7 @@ CURSOR = "traffic-list--cursor"
 MARKED = "traffic-list--marked"
 
 
-def _moving(key: str, action: str, words: str, name: str, tooltip: str = "") -> Binding:
+def _moving(key: str, action: str, words: str, name: str, tooltip: str) -> Binding:
     return Binding(key, action, words, show=False, id=name, tooltip=tooltip)
 
 
@@ -62,10 +62,24 @@ known, **~** for counts of tokens that are estimates.
         ),
         _moving("k,up", "move(-1)", "Up", "list.up", "One request up: an older one"),
         _moving("j,down", "move(1)", "Down", "list.down", "One request down: a newer one"),
-        _moving("ctrl+u", "turn(-0.5)", "Half a page up", "list.half-up"),
-        _moving("ctrl+d", "turn(0.5)", "Half a page down", "list.half-down"),
-        _moving("pageup,ctrl+b", "turn(-1.0)", "Page up", "list.page-up"),
-        _moving("pagedown,ctrl+f", "turn(1.0)", "Page down", "list.page-down"),
+        _moving(
+            "ctrl+u",
+            "turn(-0.5)",
+            "Half a page up",
+            "list.half-up",
+            "Up by half of what is in view",
+        ),
+        _moving(
+            "ctrl+d",
+            "turn(0.5)",
+            "Half a page down",
+            "list.half-down",
+            "Down by half of what is in view",
+        ),
+        _moving("pageup,ctrl+b", "turn(-1.0)", "Page up", "list.page-up", "Up by what is in view"),
+        _moving(
+            "pagedown,ctrl+f", "turn(1.0)", "Page down", "list.page-down", "Down by what is in view"
+        ),
         _moving("g,home", "oldest", "Oldest", "list.first", "The first request of the log"),
         _moving("G,end", "newest", "Newest", "list.last", "The newest request, and follow"),
     ]
