@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database, Migrations
 
 from console.traffic import word_index
-from console.traffic.rollups import MINUTES_AN_HOUR, MinuteRollup, Rollups
+from console.traffic.rollups import MINUTES_AN_HOUR, TAG, MinuteRollup, Rollups
 from console.traffic.rows import (
     ID_TAIL,
     REQUEST_COLUMNS,
@@ -261,8 +261,9 @@ def m003_rollups(db: Database) -> None:
     _create_rollups(db, "rollups")
     rollups = Rollups()
     for values in db.execute(select(_FIRST_REQUEST_COLUMNS, "requests")):
-        rollups.add(request_of(values))
-    _insert_rollups(db, "rollups", rollups.sums())
+        rollups.add(request_of(values), {})
+    # Tags were not looked at: they are counted from now on only.
+    _insert_rollups(db, "rollups", (one for one in rollups.sums() if one.dimension != TAG))
 
 
 def _create_rollups(db: Database, name: str) -> None:

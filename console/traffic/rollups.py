@@ -6,14 +6,23 @@ counted apart and would only blur them.
 """
 
 import math
+from collections.abc import Mapping
 
 import msgspec
 
 from console.traffic.histogram import Histogram
 from console.traffic.records import RequestRow
 
-DIMENSIONS = ("route", "task", "model", "provider", "rule", "client")
-"""What traffic is added up by. `model` is the model that answered."""
+TAG = "tag"
+OF_ROWS = ("route", "task", "model", "provider", "rule", "client")
+DIMENSIONS = (*OF_ROWS, TAG)
+"""What traffic is added up by. `model` is the model that answered; a request counts under each of
+its tags, written `name=value`."""
+
+MOST_TAGS = 8
+TAG_LENGTH = 100
+"""Tags of one request that are added up, in the order of their names, and code points of each:
+clients choose them."""
 
 MINUTES_AN_HOUR = 60
 
@@ -87,8 +96,9 @@ class Rollups:
 
     def __init__(self) -> None:
         self._alike: dict[tuple[int, tuple[str | None, ...]], MinuteRollup] = {}
+        self._tagged: dict[tuple[int, str | None], MinuteRollup] = {}
 
-    def add(self, row: RequestRow) -> None:
+    def add(self, row: RequestRow, tags: Mapping[str, str]) -> None:
         """Count a request in all dimensions; one that is still in flight is left out."""
         if row.status == "in_flight":
             return
@@ -99,6 +109,10 @@ class Rollups:
         if alike is None:
             alike = self._alike[minute, values] = MinuteRollup("", minute, None)
         alike.add(row)
+        for tag in _counted(tags):
+            if (minute, tag) not in self._tagged:
+                self._tagged[minute, tag] = MinuteRollup("", minute, None)
+            self._tagged[minute, tag].add(row)
 
     def sums(self, minutes: int = 1) -> list[MinuteRollup]:
         """Return one rollup for each dimension, span of so many minutes and value that occurred.
@@ -106,13 +120,25 @@ class Rollups:
         A span is named by its first minute, a multiple of `minutes`.
         """
         sums: dict[tuple[str, int, str | None], MinuteRollup] = {}
+
+        def add(dimension: str, minute: int, value: str | None, part: MinuteRollup) -> None:
+            key = (dimension, minute // minutes * minutes, value or None)
+            if key not in sums:
+                sums[key] = MinuteRollup(*key)
+            sums[key].merge(part)
+
         for (minute, values), alike in self._alike.items():
-            for dimension, name in zip(DIMENSIONS, values, strict=True):
-                key = (dimension, minute // minutes * minutes, name or None)
-                if key not in sums:
-                    sums[key] = MinuteRollup(*key)
-                sums[key].merge(alike)
+            for dimension, name in zip(OF_ROWS, values, strict=True):
+                add(dimension, minute, name, alike)
+        for (minute, tag), tagged in self._tagged.items():
+            add(TAG, minute, tag, tagged)
         return list(sums.values())
+
+
+def _counted(tags: Mapping[str, str]) -> list[str | None]:
+    """Return the tags a request counts under; one without any counts under None."""
+    named = [f"{name}={tags[name]}"[:TAG_LENGTH] for name in sorted(tags)[:MOST_TAGS]]
+    return list(dict.fromkeys(named)) or [None]
 
 
 def minute_of(ts: float) -> int:

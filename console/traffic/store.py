@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from console.traffic.batch import Batch, RequestWrite
+from console.traffic.records import RequestRow
 from console.traffic.rollups import MINUTES_AN_HOUR, Rollups
 from console.traffic.rows import (
     ATTEMPT_COLUMNS,
@@ -105,7 +106,8 @@ class _Rows(msgspec.Struct):
     bodies: list[Values] = []
     decisions: list[Values] = []
     shared_texts: dict[int, str] = {}
-    rollups: Rollups = msgspec.field(default_factory=Rollups)
+    ended: list[tuple[RequestRow, int, dict[str, str] | None]] = []
+    """What is to be added up, with its tags; None: they are in the log."""
     orphans: int = 0
 
 
@@ -154,7 +156,7 @@ def _add_request(rows: _Rows, write: RequestWrite, seq: int, in_flight: bool) ->
     if write.row is not None and in_flight:
         keep_whole_ms(write.row)
         rows.requests.append(request_values(write.row, seq))
-        rows.rollups.add(write.row)
+        rows.ended.append((write.row, seq, None if write.facts is None else write.facts.tags))
     if write.facts is not None:
         rows.facts.append(facts_values(write.facts, seq))
     if write.body is not None:
@@ -179,9 +181,26 @@ def _write_rows(connection: sqlite3.Connection, rows: _Rows) -> None:
     _SHARED_TEXTS.write(connection, list(rows.shared_texts.items()))
     _DECISIONS.write(connection, rows.decisions)
     _ATTEMPTS.write(connection, rows.attempts)
-    _ROLLUPS.write(connection, list(map(rollup_values, rows.rollups.sums())))
-    hours = rows.rollups.sums(MINUTES_AN_HOUR)
+    rollups = _added_up(connection, rows)
+    _ROLLUPS.write(connection, list(map(rollup_values, rollups.sums())))
+    hours = rollups.sums(MINUTES_AN_HOUR)
     _HOUR_ROLLUPS.write(connection, list(map(rollup_values, hours)))
+
+
+def _added_up(connection: sqlite3.Connection, rows: _Rows) -> Rollups:
+    elsewhere = [seq for row, seq, tags in rows.ended if tags is None and row.status != "in_flight"]
+    logged: dict[int, dict[str, str]] = {}
+    if elsewhere:
+        found = connection.execute(
+            "SELECT seq, tags FROM facts WHERE tags <> '{}'"
+            " AND seq IN (SELECT value FROM json_each(?))",
+            [msgspec.json.encode(elsewhere).decode()],
+        )
+        logged = {seq: msgspec.json.decode(tags) for seq, tags in found}
+    rollups = Rollups()
+    for row, seq, tags in rows.ended:
+        rollups.add(row, logged.get(seq, {}) if tags is None else tags)
+    return rollups
 
 
 def _known(connection: sqlite3.Connection, batch: Batch) -> dict[str, tuple[int, bool]]:

@@ -97,6 +97,15 @@ def _unpriced(row: Compared) -> Content:
     return _plain(percent(share))
 
 
+def _score(row: Compared) -> Content:
+    """The outcome that was given most, its mean and how many there were."""
+    if not row.scores:
+        return Content.styled("–", QUIET)
+    score = row.scores[0]
+    told = Content(f" {score.now.mean:.2f}") + Content.styled(f"·{count(score.now.count)}", QUIET)
+    return foreign(score.name, QUIET, limit=NAME_LIMIT).truncate(8, ellipsis=True) + told
+
+
 def _by_share(now: float | None, before: float | None) -> str:
     if now is None or not before:
         return ""
@@ -134,6 +143,7 @@ COLUMNS = (
     ),
     FigureColumn("unpriced", 8, _unpriced, lambda f: f.cost_unknown, 10),
     FigureColumn("fallb.", 6, lambda r: Content(count(r.now.fallbacks)), lambda f: f.fallbacks, 11),
+    FigureColumn("outcome", 16, _score, lambda _: None, 13),
     FigureColumn(
         "escal.", 6, lambda r: Content(count(r.now.escalations)), lambda f: f.escalations, 12
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from console.traffic.filters.printing import term
 from console.traffic.metrics.marks import Mark
+from console.traffic.metrics.scores import Score
 from console.traffic.metrics.windows import Compared, Window
 from console.traffic.rollups import DIMENSIONS, MinuteRollup
 from console.ui.figure_columns import COLUMNS
@@ -92,6 +93,12 @@ class RoutesDocument:
         self.window = window
         self._sort()
         return True
+
+    @property
+    def scores_of_course(self) -> list[Score]:
+        """What was said about the answers of the value whose course is shown."""
+        value = self.course.value if self.course is not None else None
+        return next((part.scores for part in self.parts if part.now.value == value), [])
 
     def filter_of(self, part: Compared) -> str:
         """Return the filter of the traffic list that shows a row's requests."""

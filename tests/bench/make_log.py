@@ -162,9 +162,11 @@ class Traffic:
         """Return where in the span of all rows a request lies, in rows."""
         if not self._trace:
             return number + self._random.random()
-        calls = len(self._trace)
-        within_s, whole_s = self._trace[number % calls].at_s, self._trace[-1].at_s or 1.0
-        return number // calls * calls + calls * within_s / whole_s
+        round_, call = divmod(number, len(self._trace))
+        before = round_ * len(self._trace)
+        calls = min(len(self._trace), self._rows - before)
+        whole_s = self._trace[calls - 1].at_s or 1.0
+        return before + calls * self._trace[call].at_s / whole_s
 
     def _kind(self, router: Router) -> Kind:
         call = self._random.choice(self._trace) if self._trace else None

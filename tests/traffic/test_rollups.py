@@ -37,10 +37,15 @@ endings = st.fixed_dictionaries(
 )
 
 
-def recomputed(rows: list[RequestRow]) -> dict[tuple[str, int, str | None], MinuteRollup]:
+def tags_of(reader: LogReader, row: RequestRow) -> dict[str, str]:
+    facts = reader.facts(row.request_id)
+    return {} if facts is None else facts.tags
+
+
+def recomputed(reader: LogReader) -> dict[tuple[str, int, str | None], MinuteRollup]:
     sums = Rollups()
-    for row in rows:
-        sums.add(row)
+    for row in reader.newest(10_000):
+        sums.add(row, tags_of(reader, row))
     return {(r.dimension, r.minute, r.value): r for r in sums.sums()}
 
 
@@ -50,7 +55,7 @@ def told(reader: LogReader) -> dict[tuple[str, int, str | None], MinuteRollup]:
 
 
 def assert_agree(reader: LogReader) -> None:
-    found, wanted = told(reader), recomputed(reader.newest(10_000))
+    found, wanted = told(reader), recomputed(reader)
     assert found.keys() == wanted.keys()
     for key, rollup in found.items():
         assert rollup.cost_usd == pytest.approx(wanted[key].cost_usd)
@@ -116,8 +121,8 @@ def test_rule_hits_are_counted_by_rule_and_none_stands_for_no_rule(
 
 def test_a_minute_counts_what_is_unknown_apart_from_what_is_zero() -> None:
     sums = Rollups()
-    sums.add(ended(1, cost_usd=0.0, input_tokens=0, output_tokens=0))
-    sums.add(ended(2, cost_usd=None, input_tokens=5, output_tokens=None))
+    sums.add(ended(1, cost_usd=0.0, input_tokens=0, output_tokens=0), {})
+    sums.add(ended(2, cost_usd=None, input_tokens=5, output_tokens=None), {})
 
     [route] = [r for r in sums.sums() if r.dimension == "route"]
     assert (route.cost_usd, route.cost_unknown) == (0.0, 1)
@@ -126,10 +131,10 @@ def test_a_minute_counts_what_is_unknown_apart_from_what_is_zero() -> None:
 
 def test_latencies_are_those_of_answered_requests() -> None:
     sums = Rollups()
-    sums.add(ended(1, status="ok", duration_ms=100.0))
-    sums.add(ended(2, status="degraded", duration_ms=300.0))
-    sums.add(ended(3, status="error", duration_ms=60_000.0))
-    sums.add(ended(4, status="client_cancelled", duration_ms=9_000.0))
+    sums.add(ended(1, status="ok", duration_ms=100.0), {})
+    sums.add(ended(2, status="degraded", duration_ms=300.0), {})
+    sums.add(ended(3, status="error", duration_ms=60_000.0), {})
+    sums.add(ended(4, status="client_cancelled", duration_ms=9_000.0), {})
 
     [route] = [r for r in sums.sums() if r.dimension == "route"]
     assert (route.requests, route.errors, route.cancelled, route.degraded) == (4, 1, 1, 1)

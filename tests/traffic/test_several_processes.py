@@ -130,7 +130,7 @@ def test_the_minutes_of_two_gateways_add_up(path: Path) -> None:
     reader = LogReader(path)
     wanted = Rollups()
     for row in reader.newest(100):
-        wanted.add(row)
+        wanted.add(row, {})
     [route] = [rollup for rollup in wanted.sums() if rollup.dimension == "route"]
     assert reader.rollups("route", 0, 4e9) == [route]
     reader.close()

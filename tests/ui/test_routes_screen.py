@@ -67,7 +67,7 @@ async def test_figures_are_turned_to_other_fields_and_windows(log: TrafficLog) -
     add(log, 3, 300, client="batch")
     async with app_on(log).run_test(size=NARROW, notifications=True) as pilot:
         await open_routes(pilot)
-        await pilot.press("B")
+        await pilot.press("B", "B")
         await until_drawn(pilot, "by client")
         await until(pilot, lambda: bool(row_of(pilot, "web")))
         assert not row_of(pilot, "batch")
@@ -76,7 +76,7 @@ async def test_figures_are_turned_to_other_fields_and_windows(log: TrafficLog) -
         await until(pilot, lambda: bool(row_of(pilot, "batch")))
         await pilot.press("W", "W", "W", "W", "W", "W")
         await until_drawn(pilot, "last 5 min")
-        await pilot.press("b")
+        await pilot.press("b", "b")
         await until_drawn(pilot, "by route")
 
 
@@ -207,3 +207,13 @@ async def test_the_baseline_says_what_one_model_would_have_cost(log: TrafficLog)
         assert "cost ?: no price" in shown
         assert "its own 3 attempts" in shown
         assert "Not known, and not guessed" in shown
+
+
+async def test_what_was_said_about_answers_stands_beside_the_figures(log: TrafficLog) -> None:
+    add(log, 12, 10, route="small")
+    for number in range(1, 13):
+        log.outcome(f"req-{number:06d}", "helpful", 0.5 if number % 2 else 1.0)
+    async with app_on(log).run_test(size=(220, 48), notifications=True) as pilot:
+        await open_routes(pilot)
+        await until_drawn(pilot, "helpful 0.75 ±0.15 of 12")
+        assert "helpful 0.75·12" in row_of(pilot, "small")

@@ -13,6 +13,7 @@ from console.traffic.records import (
     BodyRow,
     FactsRow,
     GatewayRow,
+    OutcomeRow,
     RequestRow,
     TableVersionRow,
 )
@@ -101,6 +102,11 @@ class TrafficLog:
             **fields,
         }
         self._writer.heartbeat(GatewayRow(**given))
+        self.flush()
+
+    def outcome(self, request_id: str, name: str, score: float) -> None:
+        """Let somebody say how good an answer was."""
+        self._writer.outcome(OutcomeRow(request_id, time.time(), name, score))
         self.flush()
 
     def flush(self) -> None:

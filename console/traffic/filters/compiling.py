@@ -102,6 +102,8 @@ def condition_of(node: Node) -> Condition:
 
 @condition_of.register
 def _names(node: Names) -> Condition:
+    if node.field == "tag":
+        return _tags(node)
     column = f"r.{NAME_FIELDS[node.field].column}"
     texts = [value for value in node.values if isinstance(value, str)]
     tests, parameters = [], list(texts)
@@ -115,6 +117,24 @@ def _names(node: Names) -> Condition:
             tests.append(f"{column} GLOB ?")
             parameters.append(_glob(value.pattern))
     return Condition(_never_null(" OR ".join(tests)), tuple(parameters))
+
+
+def _tags(node: Names) -> Condition:
+    """A tag is a name and its value in the request's facts, written `name=value`."""
+    tests, parameters = [], []
+    for value in node.values:
+        if value is None:
+            tests.append("f.tags = '{}'")
+            continue
+        test = "GLOB ?" if isinstance(value, Glob) else "= ?"
+        parameters.append(_glob(value.pattern) if isinstance(value, Glob) else value)
+        tests.append(
+            "EXISTS (SELECT 1 FROM json_each(f.tags) AS t"  # noqa: S608 - our own words
+            f" WHERE t.key || '=' || t.value {test})"
+        )
+    either = " OR ".join(tests)
+    of_facts = f"SELECT 1 FROM facts AS f WHERE f.seq = r.seq AND ({either})"  # noqa: S608 - ours
+    return Condition(f"EXISTS ({of_facts})", tuple(parameters))
 
 
 @condition_of.register

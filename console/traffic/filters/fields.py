@@ -65,6 +65,7 @@ NAME_FIELDS: Mapping[str, NameField] = {
     ),
     "finish": NameField("finish_reason", "why the answer ended"),
     "end": NameField("stream_end", "how the stream ended"),
+    "tag": NameField("tags", "a tag of the request: team=billing, team=*"),
     "id": NameField("request_id", "the request's own id", "requests_id_tail"),
 }
 

@@ -9,9 +9,10 @@ import msgspec
 from console.traffic.histogram import Histogram
 from console.traffic.metrics.figures import Figures, figures_of
 from console.traffic.metrics.intervals import Z, rates_differ
+from console.traffic.metrics.scores import Score, read_scores
 from console.traffic.metrics.sums import Sums, read_sums
 from console.traffic.reader import LogReader
-from console.traffic.rollups import MinuteRollup, minute_of
+from console.traffic.rollups import SECONDS_A_MINUTE, TAG, MinuteRollup, minute_of
 
 Change = Literal["up", "down", "same", "unknown"]
 """`same` where the difference is within what the samples leave to chance; `unknown` without two."""
@@ -30,6 +31,7 @@ class Compared(msgspec.Struct, frozen=True):
     degraded_rate: Change
     p50: Change
     p95: Change
+    scores: list[Score] = []
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -57,10 +59,20 @@ def read_window(
     first = last - minutes
     sums = read_sums(reader, dimension, first, last)
     sums_before = read_sums(reader, dimension, first - minutes, first)
-    whole, whole_before = _together(sums), _together(sums_before)
+    if dimension == TAG:
+        # A request has several tags, or counts once more under each: all of them are by its route.
+        whole = _together(read_sums(reader, "route", first, last))
+        whole_before = _together(read_sums(reader, "route", first - minutes, first))
+    else:
+        whole, whole_before = _together(sums), _together(sums_before)
     total, total_before = whole.requests, whole_before.requests
+    edges = (first - minutes, last, first)
+    scores = read_scores(reader, dimension, *(edge * SECONDS_A_MINUTE for edge in edges))
     parts = [
-        _compared(sums.get(value), sums_before.get(value), value, total, total_before)
+        msgspec.structs.replace(
+            _compared(sums.get(value), sums_before.get(value), value, total, total_before),
+            scores=scores.get(value, []),
+        )
         for value in {**sums, **sums_before}
     ]
     parts.sort(key=lambda part: (-part.now.requests, part.now.value or ""))

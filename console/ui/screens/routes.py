@@ -30,6 +30,7 @@ from console.ui.widgets.chart_lines import chart_lines
 from console.ui.widgets.health_lines import health_lines
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import QUIET, line, say
+from console.ui.widgets.score_lines import score_lines
 
 LOOK_EVERY_S = 1.0
 PANES = ("figures-pane", "health-pane", "assumptions-pane", "baseline-pane")
@@ -59,7 +60,7 @@ version that came into service, **▲** an override.
             "By",
             id="routes.by",
             group=_WHAT_OF,
-            tooltip="By route, task, model, provider, rule, client",
+            tooltip="By route, task, model, provider, rule, client, tag",
         ),
         Binding(
             "B",
@@ -299,7 +300,7 @@ version that came into service, **▲** an override.
             else (f"{course.step_minutes // 60} h")
         )
         view.border_subtitle = say((f"a cell is {step}", QUIET))
-        view.set_lines(chart_lines(course))
+        view.set_lines([*score_lines(self.document.scores_of_course), *chart_lines(course)])
 
     def _show_health(self) -> None:
         news, table = self.console.log_news, self.console.table_in_view

