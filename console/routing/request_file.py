@@ -61,6 +61,29 @@ def read_request(data: Any) -> RequestInFile:
     return RequestInFile(draw_facts(body, headers, client), at)
 
 
+def written_facts(facts: Facts) -> dict[str, Any]:
+    """Return facts as a request in a file has them, which `read_request` reads as the same.
+
+    What the page fills in is left out. Raises RequestError where a fact was not captured.
+    """
+    if facts.not_captured:
+        missing = ", ".join(sorted(facts.not_captured))
+        raise RequestError(f"Not captured, and so not to be tested: {missing}.")
+    usual = Facts()
+    names = ("task", "client", "model", *TEXT_FACTS, *NUMBER_FACTS, *FLAG_FACTS, "response_format")
+    written = {
+        name: getattr(facts, name) for name in names if getattr(facts, name) != getattr(usual, name)
+    }
+    written |= {f"tags.{name}": value for name, value in sorted(facts.tags.items())}
+    for name in ("conversation", "input_tokens", "hidden_chars"):
+        without = {key: value for key, value in written.items() if key != name}
+        if name in written and _read_facts(without) == facts:
+            written = without
+    if _read_facts(written) != facts:
+        raise RequestError("These facts cannot be written in a file.")
+    return written
+
+
 def _moment(value: Any) -> float | None:
     """Return a moment given as RFC 3339 text with a time zone, as Unix seconds."""
     if value is None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from console.table.atomic_file import FileLockedError
 from console.table.findings import did_you_mean
 from console.table.model import Table
 from console.table.override_edits import (
@@ -20,7 +21,7 @@ from console.table.override_edits import (
     edited,
     read_text,
 )
-from console.table.override_file import OverridesLockedError, edit_overrides_file
+from console.table.override_file import edit_overrides_file
 from console.table.override_references import check_overrides
 from console.table.overrides import Drain, Override, Pin
 from console.table.sections import NAME
@@ -177,7 +178,7 @@ def carry_out(desk: Desk, edit: Callable[[str], Edited]) -> Edited:
             f"There is an override {error.override.id} already, until {shown(error.override)}.",
             f"Lift it first (route-console lift {error.override.id}), or give this one another id.",
         ) from None
-    except OverridesLockedError as error:
+    except FileLockedError as error:
         raise CannotOverrideError(
             f"Another command holds {error.path} and does not let go.",
             "End the process that hangs; nothing was changed.",

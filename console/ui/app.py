@@ -21,6 +21,7 @@ from textual.screen import Screen
 
 from console.inert import inert
 from console.routing.facts import Facts
+from console.routing.router import Router
 from console.ui import theme
 from console.ui.column_choice import ColumnChoice
 from console.ui.filter_history import FilterHistory
@@ -293,6 +294,18 @@ class ConsoleApp(App[int]):
 
         folder = self.state_folder
         return SavedFilters(folder / "saved-filters.json" if folder is not None else None)
+
+    def make_test(self, facts: Facts, rollout_bucket: int | None = None) -> None:
+        """Ask for a test of the table that is of these facts."""
+        from console.ui.test_dialog import TestDialog
+        from console.ui.test_document import TestDocument
+
+        router = self.table_in_view.router
+        if router is not None and router.overrides:
+            # Tests are of the table alone: an emergency does not change what they expect.
+            router = Router(router.table)
+        document = TestDocument.of_request(facts, router, rollout_bucket)
+        self.push_screen(TestDialog(document, router))
 
     def tell(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a short message; the sentence may quote foreign text."""

@@ -29,6 +29,7 @@ PLACES = {
     "why": "Why",
     "routes": "Routes",
     "act": "Drain or pin",
+    "test": "Make a test",
     "rules": "Rules",
     "preview": "Preview",
     "explanation": "Rule by rule",

@@ -10,12 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from console.table.atomic_file import FileLockedError, lock_beside
 from console.table.override_edits import Edited
-from console.table.override_file import (
-    OverridesLockedError,
-    edit_overrides_file,
-    lock_beside,
-)
+from console.table.override_file import edit_overrides_file
 from console.table.overrides import parse_overrides, read_overrides
 
 WRITER = """
@@ -162,7 +159,7 @@ def test_a_lock_that_is_never_let_go_is_told(tmp_path: Path) -> None:
         edit_overrides_file(path, _replaced("version: 1\n"), lock_wait_s=0)
         raise AssertionError("two held the lock")
 
-    with pytest.raises(OverridesLockedError) as told:
+    with pytest.raises(FileLockedError) as told:
         edit_overrides_file(path, while_locked)
 
     assert told.value.path == lock_beside(path)

@@ -83,6 +83,14 @@ that the marked rule matched are lit in the prompt. Token counts are estimates, 
             tooltip="Copy the decision and its explanation as text",
         ),
         Binding(
+            "A",
+            "make_test",
+            "Make a test",
+            show=False,
+            id="preview.test",
+            tooltip="Make a test of the table from what is composed",
+        ),
+        Binding(
             "ctrl+n",
             "start_anew",
             "New",
@@ -252,6 +260,10 @@ that the marked rule matched are lit in the prompt. Token counts are estimates, 
         """Judge the rules after the winner too, or no longer."""
         self._evaluates_all = not self._evaluates_all
         self._decide()
+
+    def action_make_test(self) -> None:
+        """Make a test of the table from what is composed."""
+        self.console.make_test(self.document.facts())
 
     def action_copy(self) -> None:
         """Copy what is shown on the right."""

@@ -44,6 +44,14 @@ class RequestScreen(ConsoleScreen):
             tooltip="Prompt and answer as captured: to read, search and copy",
         ),
         Binding(
+            "A",
+            "make_test",
+            "Make a test",
+            show=False,
+            id="traffic.test",
+            tooltip="Make a test of the table from the request",
+        ),
+        Binding(
             "W",
             "why",
             "Why",
@@ -158,6 +166,17 @@ class RequestScreen(ConsoleScreen):
         self._with_story(
             lambda story: self.app.push_screen(TextsDialog(story.row.request_id, story.body))
         )
+
+    def action_make_test(self) -> None:
+        """Make a test of the table from the request that is meant."""
+
+        def make(story: RequestStory) -> None:
+            if story.facts is None:
+                self.console.tell("The facts of this request are not in the log.", "warning")
+            else:
+                self.console.make_test(story.facts, story.row.rollout_bucket)
+
+        self._with_story(make)
 
     def action_why(self) -> None:
         """Say where the request would go today, and which saved edit made it differ."""
