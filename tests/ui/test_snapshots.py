@@ -1,4 +1,4 @@
-"""What Traffic looks like, kept as pictures; look at them before they are kept anew."""
+"""What the places look like, kept as pictures; look at them before they are kept anew."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from console.ui.app import ConsoleApp
-from console.ui.theme import DARK, LIGHT
-from tests.ui.driving import settled, until_drawn
+from console.ui.theme import DARK, LIGHT, TERMINAL_DARK
+from tests.ui.driving import settled, until, until_drawn
 from tests.ui.traffic_log import NOON, TrafficLog
 
 Compare = Callable[..., bool]
@@ -51,8 +51,9 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
         (LIGHT, (80, 24), ["k", "k", "k", "enter"]),
         (DARK, (160, 48), ["k", "k", "k", "enter"]),
         (LIGHT, (160, 48), ["space"]),
+        (TERMINAL_DARK, (120, 36), ["k", "k", "enter"]),
     ],
-    ids=["list-80-dark", "detail-80-light", "detail-160-dark", "list-160-light"],
+    ids=["list-80-dark", "detail-80-light", "detail-160-dark", "list-160-light", "detail-120-ansi"],
 )
 def test_traffic_looks_as_it_did(
     snap_compare: Compare,
@@ -67,6 +68,42 @@ def test_traffic_looks_as_it_did(
         await settled(pilot)
         await pilot.press(*keys)
         await settled(pilot)
+
+    app = ConsoleApp(busy.table_path, busy.path)
+    assert snap_compare(app, run_before=look, terminal_size=size)
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [(DARK, (80, 24)), (TERMINAL_DARK, (120, 36)), (LIGHT, (160, 48))],
+    ids=["80-dark", "120-ansi", "160-light"],
+)
+@pytest.mark.parametrize(
+    ("place", "keys", "words"),
+    [
+        ("routes", ["2"], "64 requests"),
+        ("health", ["2", "]"], "Gateways"),
+        ("rules", ["3"], "no rule"),
+        ("preview", ["4", *"a refund?", "escape"], "general"),
+    ],
+    ids=["routes", "health", "rules", "preview"],
+)
+def test_every_place_looks_as_it_did(
+    snap_compare: Compare,
+    busy: TrafficLog,
+    theme: str,
+    size: tuple[int, int],
+    place: str,
+    keys: list[str],
+    words: str,
+) -> None:
+    async def look(pilot: Pilot[int]) -> None:
+        pilot.app.theme = theme
+        await until_drawn(pilot, "following · all 64")
+        await settled(pilot)
+        await pilot.press(*keys)
+        await until_drawn(pilot, words)
+        await until(pilot, lambda: not pilot.app.screen.has_class(place + "-busy"))
 
     app = ConsoleApp(busy.table_path, busy.path)
     assert snap_compare(app, run_before=look, terminal_size=size)
