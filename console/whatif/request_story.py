@@ -44,6 +44,12 @@ class RequestStory:
         """The captured texts by fact."""
         return captured_texts(self.body)
 
+    @property
+    def failed_provider(self) -> str | None:
+        """The provider of the last attempt that failed; None where none did."""
+        failed = [one.provider_name for one in self.attempts if one.error_type is not None]
+        return failed[-1] if failed else None
+
 
 class VersionRouters:
     """The routers of table versions found in a log, built once each. Shared by threads."""

@@ -1,10 +1,15 @@
 """The demo as a new user meets it, in a real terminal."""
 
+import shlex
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 from tests.end_to_end.terminal import DEADLINE_S, terminal
+from tests.traffic.test_trouble_with_the_disk import wait_until
 
 DEMO = [sys.executable, "-m", "console", "demo", "--speed", "5"]
 
@@ -51,3 +56,58 @@ def test_traffic_is_seen_asked_why_previewed_and_left_without_a_trace(tmp_path: 
         capture_output=True, text=True, timeout=DEADLINE_S, check=True,
     )  # fmt: skip
     assert check.stdout.strip() == "ok"
+
+
+BIRCH_GOES_DOWN = ["--seed", "43", "--speed", "20"]
+"""With this seed the provider birch fails from the fifth second to the forty-fourth."""
+
+
+def sent_to_birch(log: Path, since: float) -> tuple[int, int]:
+    """Return how many calls went out since a moment, and how many of them to birch."""
+    with closing(sqlite3.connect(log)) as connection:
+        found: tuple[int, int] = connection.execute(
+            "SELECT count(*), coalesce(sum(provider_name = 'birch'), 0) FROM attempts"
+            " WHERE ts_start > ?",
+            [since],
+        ).fetchone()
+    return found
+
+
+def test_an_incident_is_found_drained_written_down_and_lifted(tmp_path: Path) -> None:
+    log = tmp_path / "log.sqlite"
+    demo = [sys.executable, "-m", "console", "demo", *BIRCH_GOES_DOWN, "--log", str(log)]
+    there = f"cd {shlex.quote(str(tmp_path))} && exec {shlex.join(demo)}"
+    with terminal(["sh", "-c", there], 160, 44) as screen:
+        screen.wait_for("following", "req/s")
+        screen.press("/")
+        screen.wait_for("route:small error")
+        screen.type("fallback since:5m")
+        screen.press("Enter")
+        screen.wait_until(lambda shown: shown.count("  !  ") + shown.count(" ! ") > 2, "fallbacks")
+        screen.press("k", "Enter")
+        screen.wait_for("Attempts", "birch/")
+        screen.press("d")
+        screen.wait_for("Drain or pin", "provider:birch", "would move")
+        screen.type("503 from birch")
+        screen.press("Enter")
+        screen.wait_for("drain provider birch 29:5")
+        drained = time.time() + 1.0  # in effect within a second
+        screen.press("m", "b")
+        screen.wait_for("Incident bundle written to")
+        [markdown] = (tmp_path / "incidents").rglob("*.md")
+        assert "birch" in markdown.read_text()
+        wait_until(lambda: sent_to_birch(log, drained)[0] >= 20)
+        assert sent_to_birch(log, drained)[1] == 0
+        screen.press("2")
+        screen.wait_for("last hour")
+        screen.press("]")
+        screen.wait_for("Overrides", "drain-birch")
+        screen.press("x")
+        screen.wait_for("x again lifts drain-birch")
+        screen.press("x")
+        screen.wait_for("Lifted drain-birch")
+        screen.wait_until(lambda shown: "drain provider birch" not in shown, "the header as before")
+        lifted = time.time()
+        wait_until(lambda: sent_to_birch(log, lifted)[1] > 0)
+        screen.press("q")
+        screen.wait_for("left with 0")

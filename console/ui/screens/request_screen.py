@@ -189,7 +189,13 @@ class RequestScreen(ConsoleScreen):
             self.app.push_screen(WhyDialog(row.request_id))
 
     def action_act(self) -> None:
-        """Ask for an override, beginning with the provider of the request."""
-        row = self.row_meant()
-        provider = row.provider_name if row is not None else None
-        self.console.act(f"provider:{provider}" if provider else "")
+        """Ask for an override, beginning with the provider that failed the request."""
+        if self.row_meant() is None:
+            self.console.act("")
+            return
+
+        def act(story: RequestStory) -> None:
+            provider = story.failed_provider or story.row.provider_name
+            self.console.act(f"provider:{provider}" if provider else "")
+
+        self._with_story(act)
