@@ -15,6 +15,7 @@ from tests.bench import (
     bench_hostile,
     bench_log,
     bench_process,
+    bench_screen,
     bench_zen,
 )
 from tests.bench.peers import Peers
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "hostile": lambda: bench_hostile.measure(DATA),
     "process": bench_process.measure,
     "log": bench_log.measure,
+    "screen": lambda: bench_screen.measure(None, bench_screen.Viewers()),
 }
 
 
@@ -38,6 +40,9 @@ def main() -> int:
     benches: dict[str, Callable[[], list[Row]]] = {
         **BENCHES,
         "log": lambda: bench_log.measure(options.log),
+        "screen": lambda: bench_screen.measure(
+            options.log, bench_screen.Viewers(options.lnav, options.toolong)
+        ),
         "gateway": lambda: bench_gateway.measure(plan),
     }
     rows: list[Row] = []
@@ -57,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--requests", type=int, default=200_000, help="gateway: before memory")
     parser.add_argument("--litellm", type=Path, help="gateway: its command, to compare with")
     parser.add_argument("--portkey", type=Path, help="gateway: its start-server.js, to compare")
-    parser.add_argument("--log", type=Path, help="log: one of yours, which is only read")
+    parser.add_argument("--log", type=Path, help="log, screen: one of yours, only read")
+    parser.add_argument("--lnav", type=Path, help="screen: its command, to compare with")
+    parser.add_argument("--toolong", type=Path, help="screen: its command, to compare with")
     return parser
 
 

@@ -114,7 +114,7 @@ def make_log(
     `table_text` is what the log keeps as its text. Raises LogProblem.
     """
     if table is None:
-        table_text = resources.files("console.demo").joinpath("table.yaml").read_text("utf-8")
+        table_text = _demo_text()
         table = _checked(table_text)
     until = time.time() if until_ts is None else until_ts
     traffic = Traffic(table, Random(seed), rows, until, trace)
@@ -385,6 +385,15 @@ def _uuid7(ts: float, random: Random) -> str:
     value |= random.getrandbits(12) << 64 | random.getrandbits(62)
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def demo_table() -> Table:
+    """Return the table of the demo."""
+    return _checked(_demo_text())
+
+
+def _demo_text() -> str:
+    return resources.files("console.demo").joinpath("table.yaml").read_text("utf-8")
 
 
 def _checked(text: str) -> Table:
