@@ -106,7 +106,7 @@ async def _keys(log: Path) -> Row:
         refresh(screen)
         painted = time.perf_counter()
 
-    Screen._compositor_refresh = noted  # type: ignore[method-assign, assignment]
+    Screen._compositor_refresh = noted  # type: ignore[method-assign]
     times = []
     try:
         app = ConsoleApp(None, log)
@@ -129,7 +129,7 @@ async def _keys(log: Path) -> Row:
                     times.append((painted - begun) * 1000)
                     await asyncio.sleep(0.02)
     finally:
-        Screen._compositor_refresh = refresh  # type: ignore[method-assign, assignment]
+        Screen._compositor_refresh = refresh  # type: ignore[method-assign]
     times.sort()
     told = f"p50 {statistics.median(times):.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms"
     what = f"a key in the list until it is painted, {ROWS_A_S:,} rows/s arriving, headless"
