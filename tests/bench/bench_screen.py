@@ -106,7 +106,7 @@ async def _keys(log: Path) -> Row:
         refresh(screen)
         painted = time.perf_counter()
 
-    Screen._compositor_refresh = noted  # type: ignore[method-assign]
+    Screen._compositor_refresh = noted  # type: ignore[method-assign, assignment]
     times = []
     try:
         app = ConsoleApp(None, log)
