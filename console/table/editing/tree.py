@@ -69,7 +69,7 @@ def at(root: Part, path: Path) -> Part | None:
 
 
 def _part(event: Event, events: Iterator[Event], text: str) -> Part:
-    start, end = event.start_mark.index, event.end_mark.index
+    start, end = _offset(event.start_mark), _offset(event.end_mark)
     if isinstance(event, AliasEvent):
         return Part("alias", start, end)
     if isinstance(event, ScalarEvent):
@@ -83,10 +83,14 @@ def _part(event: Event, events: Iterator[Event], text: str) -> Part:
     last = start
     for child in events:
         if isinstance(child, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            part.end = child.end_mark.index if part.is_flow else last
+            part.end = _offset(child.end_mark) if part.is_flow else last
             return part
         found = _part(child, events, text)
         last = max(last, found.end)
         is_key = is_mapping and len(part.keys) == len(part.items)
         (part.keys if is_key else part.items).append(found)
     return part
+
+
+def _offset(mark: Any) -> int:
+    return int(mark.index)
