@@ -56,6 +56,9 @@ def build_parser() -> argparse.ArgumentParser:
     _test_options(command("test", "test_command", "run the tests of a table"))
     _whatif_options(command("whatif", "whatif_command", "tell what a draft would have moved"))
     _why_options(command("why", "why_command", "say why a logged request went where it went"))
+    _history_options(command("history", "history_command", "list the saved versions of a table"))
+    _diff_options(command("diff", "diff_command", "say what changed between two versions"))
+    _rollback_options(command("rollback", "rollback_command", "put a saved version back"))
     _drain_options(command("drain", "drain_command", "take a provider or model out for a while"))
     _pin_options(command("pin", "pin_command", "send one route's requests down another"))
     _lift_options(command("lift", "lift_command", "end an override before its time"))
@@ -174,6 +177,30 @@ def _why_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+
+
+def _history_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", nargs="?", metavar="TABLE", help=_TABLE_HELP)
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument("--json", action="store_true", help="print the versions as JSON")
+
+
+def _diff_options(parser: argparse.ArgumentParser) -> None:
+    which = "a saved version (its beginning is enough) or a file"
+    parser.add_argument("old", metavar="OLD", help=which)
+    parser.add_argument("new", nargs="?", metavar="NEW", help=f"{which} (default: the table)")
+    parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument("--json", action="store_true", help="print what changed as JSON")
+
+
+def _rollback_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("version", metavar="VERSION", help="its beginning is enough")
+    parser.add_argument("--because", required=True, metavar="WHY", help="for whoever reads it next")
+    parser.add_argument("--by", metavar="NAME", help="who does it (default: the login name)")
+    parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
+    parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
 
 
 def _drain_options(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,6 @@ Names are checked against the table, times against their bounds; whatever keeps 
 being made is one sentence with a hint, and the file is as it was.
 """
 
-import getpass
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from console.table.atomic_file import FileLockedError
+from console.table.author import login_name
 from console.table.findings import did_you_mean
 from console.table.model import Table
 from console.table.override_edits import (
@@ -226,7 +226,7 @@ def _plain(option: str, text: str) -> str:
 
 
 def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise CannotOverrideError("Who you are is not known here.", "Say it with `by`.") from None
+    name = login_name()
+    if name is None:
+        raise CannotOverrideError("Who you are is not known here.", "Say it with `by`.")
+    return name

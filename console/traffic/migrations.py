@@ -362,6 +362,27 @@ def m009_smaller_rows(db: Database) -> None:
     db.execute(f"CREATE INDEX requests_id_tail ON requests ({ID_TAIL})")
 
 
+@_migrations()
+def m010_saves(db: Database) -> None:
+    """Who saved which version of a table, and why; one that comes back is saved again."""
+    db.execute("PRAGMA user_version = 10")
+    _create(
+        db,
+        "table_saves",
+        {
+            "save_no": int,
+            "ts": float,
+            "version": str,
+            "before": str,
+            "author": str,
+            "because": str,
+            "is_rollback": int,
+        },
+        pk="save_no",
+        optional={"before"},
+    )
+
+
 def _create(
     db: Database,
     name: str,

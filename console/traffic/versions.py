@@ -7,6 +7,7 @@ from console.traffic.rows import TABLE_VERSION_COLUMNS, select
 _SINCE = (
     select(TABLE_VERSION_COLUMNS, "table_versions") + " WHERE ts >= ? ORDER BY ts, version LIMIT ?"
 )
+_NEWEST = select(TABLE_VERSION_COLUMNS, "table_versions") + " ORDER BY ts DESC, version LIMIT ?"
 
 
 def versions_since(reader: LogReader, ts: float, limit: int) -> list[TableVersionRow]:
@@ -15,4 +16,10 @@ def versions_since(reader: LogReader, ts: float, limit: int) -> list[TableVersio
     Raises what the reader does.
     """
     rows = reader.connection.rows(_SINCE, ts, limit)
+    return [TableVersionRow(*row) for row in rows]
+
+
+def newest_versions(reader: LogReader, limit: int) -> list[TableVersionRow]:
+    """Return the versions seen or saved last, newest first. Raises what the reader does."""
+    rows = reader.connection.rows(_NEWEST, limit)
     return [TableVersionRow(*row) for row in rows]

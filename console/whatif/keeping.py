@@ -1,0 +1,58 @@
+"""Saves a table with who did it and why: into its file, and into the log where there is one."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.table.saving import CannotSaveError, Saved, save_table
+from console.traffic.problem import LogProblem, ReadInterrupted
+from console.traffic.redaction import Redactor, secrets_in
+from console.traffic.saves import TableSave, record_save
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A text to save in the place of the one it was begun from, by whom, and why."""
+
+    text: str
+    begun_from: str
+    author: str
+    because: str
+    is_rollback: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was saved; `log_trouble` says why the log has not got it, empty where it has."""
+
+    saved: Saved
+    log_trouble: str = ""
+
+
+def keep(path: Path, wish: Wish, log_path: Path | None) -> Kept:
+    """Save a table and put the save into the log.
+
+    The file comes first: a log that cannot be written keeps nobody from mending a table. Raises
+    CannotSaveError, ChangedMeanwhileError and OSError, and then nothing was changed.
+    """
+    because = " ".join(wish.because.split())
+    if not because:
+        raise CannotSaveError("A save says why it was made.")
+    if len(because) > LONGEST_REASON:
+        raise CannotSaveError(f"A reason has at most {LONGEST_REASON} characters.")
+    saved = save_table(path, wish.text, wish.begun_from)
+    if log_path is None:
+        return Kept(saved, "no log was given")
+    save = TableSave(
+        time.time(), saved.version, saved.before, wish.author, because, wish.is_rollback
+    )
+    try:
+        record_save(log_path, save, wish.text, Redactor(secrets_in(os.environ)))
+    except LogProblem as problem:
+        return Kept(saved, problem.message)
+    except ReadInterrupted:
+        return Kept(saved, "it was interrupted")
+    return Kept(saved)
