@@ -126,6 +126,15 @@ def duplicate_item(text: str, path: Path, index: int) -> str:
     return _with_text(text, items, index + 1, written, apart=_stands_apart(text, items))
 
 
+def item_lines(text: str, path: Path, index: int) -> tuple[int, int, int]:
+    """Return where the lines of an item begin and end, and how far in its dash stands."""
+    items = at(read_tree(text), path)
+    if items is None or items.is_flow or not 0 <= index < len(items.items):
+        raise UneditableError
+    start, end = _extent(text, items, index)
+    return start, end, column(text, items.start)
+
+
 def _replaced(text: str, root: Part, path: Path, part: Part, value: Any) -> str:
     is_collection = isinstance(value, (dict, list))
     if not path:
