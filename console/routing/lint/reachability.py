@@ -18,6 +18,9 @@ from console.routing.router import Router
 from console.routing.text_scan import TextScan
 from console.table.model import Rule, Table
 
+MOST_HEIRS = 3
+"""Later rules named that do the same as one without which nothing would change."""
+
 StandingKind = Literal["contradictory", "unreachable", "no-difference", "partly-shadowed"]
 
 
@@ -228,13 +231,20 @@ class Reachability:
         return differing
 
     def _heirs(self, number: int, boxes: list[Box]) -> tuple[int, ...]:
-        """Return the later rules with the same effect that take something of this one's."""
-        return tuple(
-            other
-            for other in range(number + 1, len(self.enabled))
-            if self._effect(other) == self._effect(number)
-            and any(self._search.meeting(box, self._bits(other, other + 1)) for box in boxes)
-        )[:3]
+        """Return the first later rules that some request of this one's would land on without it."""
+        heirs: list[int] = []
+        before = self._bits(0, number)
+        for other in range(number + 1, len(self.enabled)):
+            between = before | self._bits(number + 1, other)
+            pairs = [(box, their) for box in boxes for their in self._boxes[other] or ()]
+            for box, their in pairs if self._effect(other) == self._effect(number) else ():
+                both = overlap(box, their, self._space.full)
+                if both is not None and self._search.outside(both, between)[0] is not None:
+                    heirs.append(other)
+                    break
+            if len(heirs) == MOST_HEIRS:
+                break
+        return tuple(heirs)
 
     def _lands_the_same(self, number: int, facts: Facts) -> bool:
         """Ask the router's own conditions where a request would land without the rule."""
