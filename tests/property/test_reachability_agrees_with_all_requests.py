@@ -8,13 +8,19 @@ import os
 from itertools import chain, product
 from typing import Any
 
+import re2
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from console.routing.facts import Facts
+from console.routing.facts import Facts, draw_facts
+from console.routing.lint.phrase_order import implied_by
 from console.routing.lint.reachability import Reachability, Standing
+from console.routing.lint.space import phrase_atom
+from console.routing.request_texts import whole_text
 from console.routing.router import Router
 from console.table.model import Table
+from tests.property import strategies, vocabulary
+from tests.property.request_strategies import bodies, headers
 from tests.property.test_router_agrees_with_the_page import as_yaml, loaded_table
 
 CASES = int(os.environ.get("ROUTE_CONSOLE_PROPERTY_CASES", "200")) // 4
@@ -258,3 +264,41 @@ def test_nothing_wrong_is_said_of_patterns_and_rollouts(data: dict[str, Any]) ->
             assert name not in shown.won
         if found.kind == "no-difference":
             assert not shown.makes_a_difference(table, found.index)
+
+
+@lint_test
+@given(st.data())
+def test_no_body_reaches_a_rule_that_is_proven_unreachable(data: st.DataObject) -> None:
+    """Letters that fold out of ASCII, odd names and metadata: what people send is no neat set."""
+    written = data.draw(strategies.tables(), "table")
+    table = loaded_table(written)
+    note(as_yaml(written))
+    found = standings(table)
+    for standing in found.values():
+        assert_confirmed(table, standing)
+    router = Router(table)
+    said = tuple(strategies.phrases_of(written))
+
+    for _ in range(8):
+        body = data.draw(bodies(said), "body")
+        client = data.draw(st.sampled_from([None, *vocabulary.CLIENTS]), "client")
+        facts = draw_facts(body, data.draw(headers(), "headers"), client)
+        decided = router.decide(facts)
+        taker = found.get(decided.rule or "")
+        assert taker is None or taker.kind not in ("unreachable", "contradictory")
+
+
+@lint_test
+@given(st.lists(vocabulary.phrases(), min_size=2, max_size=6), st.data())
+def test_a_phrase_said_to_go_with_another_is_found_wherever_that_is(
+    phrases: list[str], data: st.DataObject
+) -> None:
+    atoms = [phrase_atom("prompt", phrase) for phrase in [*phrases, " ".join(phrases[:2])]]
+    implied = implied_by(atoms)
+
+    for _ in range(6):
+        said = tuple(atom.phrase or "" for atom in atoms)
+        text = whole_text(data.draw(vocabulary.texts(said), "text"))
+        for atom, others in implied.items():
+            if re2.search(atom.pattern, text):
+                assert all(re2.search(other.pattern, text) for other in others)

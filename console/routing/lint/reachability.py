@@ -65,6 +65,7 @@ class Reachability:
         self._router = router or Router(table)
         self.enabled = [(i, rule) for i, rule in enumerate(table.rules) if rule.enabled]
         self._space = Space((rule for _, rule in self.enabled), table.tasks)
+        self._task = self._space.dimension("task")
         self._boxes: list[list[Box] | None] = [self._boxes_of(rule) for _, rule in self.enabled]
         known = [boxes or [] for boxes in self._boxes]
         self._search = Search(self._space, [box for boxes in known for box in boxes])
@@ -101,7 +102,10 @@ class Reachability:
         except UndecidableError:
             return None
         try:
-            return self._no_difference(number) or self._partly_shadowed(number)
+            found = None
+            if not any(room and self._differs_there(number, room) for room, _ in rooms):
+                found = self._no_difference(number)
+            return found or self._partly_shadowed(number)
         except UndecidableError:
             return None
 
@@ -207,14 +211,34 @@ class Reachability:
                 return self._told(number, "no-difference", self._heirs(number, boxes), wins=shown)
         return None
 
+    def _differs_there(self, number: int, room: Box) -> bool:
+        """Tell whether a request in `room`, which the rule takes, would land elsewhere without it.
+
+        Two requests are tried: most rules make a difference to any, and are done with by that.
+        """
+        for highest in (False, True):
+            around = self._search.around(room, highest=highest)
+            if around & self._search.background:
+                continue
+            later = around >> self._first[number + 1]
+            if later:
+                bit = self._first[number + 1] + (later & -later).bit_length() - 1
+                if self._effect(self._owner[bit - self._search.offset]) != self._effect(number):
+                    return True
+                continue
+            mask = room.get(self._task, self._space.full[self._task])
+            cell = mask.bit_length() - 1 if highest else (mask & -mask).bit_length() - 1
+            if self._tasks_that_differ(self._effect(number)) >> cell & 1:
+                return True
+        return False
+
     def _differs_by_default(self, number: int, boxes: list[Box], effect: Landing) -> bool:
         """Tell whether a request it takes would fall to a task or the default that differs."""
         others = self._bits(0, number) | self._bits(number + 1, len(self.enabled))
-        dimension = self._space.dimension("task")
         differing = self._tasks_that_differ(effect)
         for box in boxes:
-            mask = box.get(dimension, self._space.full[dimension]) & differing
-            if mask and self._search.outside({**box, dimension: mask}, others)[0] is not None:
+            mask = box.get(self._task, self._space.full[self._task]) & differing
+            if mask and self._search.outside({**box, self._task: mask}, others)[0] is not None:
                 return True
         return False
 

@@ -39,6 +39,7 @@ class Search:
                     allowing[cell] |= 1 << bit
         self._texts = _Texts(space, self.boxes, self.background)
         self._meeting: dict[tuple[int, int], int] = {}
+        self._cells: dict[int, tuple[int, ...]] = {}
         self._rollouts = [
             number
             for number in range(len(space.facts), space.first_atom)
@@ -106,17 +107,43 @@ class Search:
                 mask = request.get(number, full[number])
                 if mask & (mask - 1) == 0:
                     continue
-                allowing = self._allowing[number]
-                cells = [(allowing[cell] & left, cell) for cell in bits_of(mask)]
-                least = cells[0][0]
-                for allowed, _ in cells:
-                    least &= allowed
-                best = next((cell for allowed, cell in cells if allowed == least), None)
+                best = self._best_cell(number, mask, left)
                 if best is not None:
                     request[number] = 1 << best
-                    left &= ~self._constrained[number] | allowing[best]
+                    left &= ~self._constrained[number] | self._allowing[number][best]
                     again = True
         return left
+
+    def _best_cell(self, number: int, mask: int, left: int) -> int | None:
+        """Return a cell that is in no box of `left` that is not around every other cell as well."""
+        allowing = self._allowing[number]
+        cells = self._cells.get(mask)
+        if cells is None:
+            cells = self._cells[mask] = tuple(bits_of(mask))
+        least = left
+        for cell in cells:
+            allowed = allowing[cell] & left
+            if not allowed:
+                return cell
+            least &= allowed
+        return next((cell for cell in cells if allowing[cell] & left == least), None)
+
+    def around(self, request: Box, *, highest: bool = False) -> int:
+        """Return the boxes, impossible ones too, that one of the requests in `request` lies in.
+
+        It is the one with the lowest cell in each dimension, or with the highest, and with no words
+        but those that `request` wants found.
+        """
+        boxes = (1 << len(self.boxes)) - 1
+        for number in self._plain:
+            mask = request.get(number, self._space.full[number])
+            cell = mask.bit_length() - 1 if highest else (mask & -mask).bit_length() - 1
+            boxes &= self.not_left(number, 1 << cell)
+        first = self._space.first_atom
+        found = frozenset(n for n, mask in request.items() if n >= first and mask == FOUND)
+        for number in found:
+            boxes &= self.not_left(number, FOUND)
+        return self._texts.within(found, boxes)
 
 
 class _Attempt:

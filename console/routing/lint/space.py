@@ -87,7 +87,7 @@ class Space:
             asked.add(rule.when, rule.id)
         self.facts: dict[str, NameCells | NumberCells | FlagCells] = {}
         self.intricate: set[str] = set()
-        """Facts whose globs tell too many regions apart; their conditions are not decided."""
+        """Facts whose globs tell too many regions apart; conditions with one are not decided."""
         self._fill(asked)
         self._numbers: dict[str | TextAtom | RolloutKey, int] = {}
         self.atoms = list(asked.atoms)
@@ -115,6 +115,7 @@ class Space:
                 self.facts[fact] = NameCells(fact, names)
             except TooManyRegionsError:
                 self.intricate.add(fact)
+                self.facts[fact] = NameCells(fact, (name for name in names if "*" not in name))
         for fact, ranges in asked.numbers.items():
             self.facts[fact] = NumberCells(fact, ranges)
         for fact in sorted(asked.flags):
@@ -133,9 +134,10 @@ class Space:
 
     def names(self, fact: str, names: Sequence[str]) -> tuple[int, int]:
         """Return dimension and cells of a name condition. May raise UndecidableError."""
-        cells = self.facts.get(fact)
-        if not isinstance(cells, NameCells):
+        if fact in self.intricate and any("*" in name for name in names):
             raise UndecidableError
+        cells = self.facts[fact]
+        assert isinstance(cells, NameCells)
         return self._numbers[fact], cells.mask(names)
 
     def numbers(self, fact: str, bounds: NumberRange) -> tuple[int, int]:
@@ -151,8 +153,6 @@ class Space:
     def rollout(self, rollout: Rollout, rule_id: str) -> tuple[int, int]:
         """Return dimension and cells of a rollout: cell 0 is for the fact's absence."""
         key = rollout_key(rollout, rule_id)
-        if rollout.by in self.intricate:
-            raise UndecidableError
         within = self.edges[key].index(buckets_within(rollout.percent))
         return self._numbers[key], ((1 << within) - 1) << 1
 

@@ -182,11 +182,16 @@ def test_too_many_ways_to_meet_a_condition_are_not_decided(table: TableBuilder) 
     assert standings(table) == []
 
 
-def test_globs_too_intricate_to_tell_apart_are_not_decided(table: TableBuilder) -> None:
-    table.rule("globs", when={"client": [f"*{a}{b}*" for a in "abcd" for b in "abcde"]})
-    table.rule("again", when={"client": "*aa*"}, route="small")
+@pytest.mark.parametrize("fact", ["client", "task"])
+def test_globs_too_intricate_to_tell_apart_are_not_decided_and_names_beside_them_are(
+    table: TableBuilder, fact: str
+) -> None:
+    table.rule("globs", when={fact: [f"*{a}{b}*" for a in "abcd" for b in "abcde"]})
+    table.rule("again", when={fact: "*aa*"}, route="small")
+    table.rule("name", when={fact: ["x", "y"]})
+    table.rule("same-name", when={fact: "x", "stream": True}, route="small")
 
-    assert standings(table) == []
+    assert [(f.rule, f.blocking) for f in standings(table)] == [("same-name", ("name",))]
 
 
 def test_looking_stops_when_it_is_told_to() -> None:
