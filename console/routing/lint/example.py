@@ -96,8 +96,10 @@ def _texts(space: Space, request: Box) -> Iterator[dict[str, str]]:
     """Yield texts that hold what is to be found; the plainest arrangement that holds it first."""
     found: dict[str, list[TextAtom]] = {}
     missing: dict[str, list[TextAtom]] = {}
-    for atom in space.atoms:
-        mask = request.get(space.dimension(atom))
+    for number, mask in sorted(request.items()):
+        atom = space.keys[number]
+        if not isinstance(atom, TextAtom):
+            continue
         if mask == FOUND:
             found.setdefault(atom.fact, []).append(atom)
         elif mask == NOT_FOUND:

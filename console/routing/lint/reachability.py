@@ -12,7 +12,7 @@ import msgspec
 from console.routing.facts import Facts
 from console.routing.lint.boxes import boxes_of, overlap
 from console.routing.lint.example import examples
-from console.routing.lint.search import Search
+from console.routing.lint.search import Search, bits_of
 from console.routing.lint.space import Box, Space, UndecidableError
 from console.routing.router import Router
 from console.routing.text_scan import TextScan
@@ -120,12 +120,7 @@ class Reachability:
         return (1 << self._first[end]) - (1 << self._first[start])
 
     def _rules_of(self, bits: int) -> list[int]:
-        owners = {
-            self._owner[bit - self._search.offset]
-            for bit in range(bits.bit_length())
-            if bits >> bit & 1
-        }
-        return sorted(owners)
+        return sorted({self._owner[bit - self._search.offset] for bit in bits_of(bits)})
 
     def _told(
         self,

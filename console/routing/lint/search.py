@@ -120,13 +120,17 @@ class Search:
         cells = self._cells.get(mask)
         if cells is None:
             cells = self._cells[mask] = tuple(bits_of(mask))
-        least = left
+        least, last = left, -1
         for cell in cells:
             allowed = allowing[cell] & left
             if not allowed:
                 return cell
             least &= allowed
-        return next((cell for cell in cells if allowing[cell] & left == least), None)
+            if allowed == least:
+                last = cell
+        if last < 0:
+            return None
+        return last if allowing[last] & left == least else None
 
     def around(self, request: Box, *, highest: bool = False) -> int:
         """Return the boxes, impossible ones too, that one of the requests in `request` lies in.
