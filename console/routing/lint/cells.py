@@ -20,6 +20,9 @@ Value = str | int | bool | None
 NEVER_ABSENT = ("model", "response_format")
 """Name facts that every request has. `model` is empty where the client asked for none."""
 
+MOST_MISSES = 100
+"""Numbers put into a name in vain before it is taken to be the only one of its cell."""
+
 _UNBOUNDED_BELOW = "max_output_tokens"
 """The one number that clients write themselves, so it may be below 0, or absent."""
 
@@ -86,11 +89,19 @@ class NameCells:
         """Yield values of a cell, the plainest first."""
         value = self._cells[cell]
         yield value
-        if cell >= self._named and value is not None:
-            for number in count(1):
-                for longer in (f"{value}{number}", f"{number}{value}", _within(value, number)):
-                    if self.cell_of(longer) == cell:
-                        yield longer
+        if cell < self._named or value is None:
+            return
+        misses = 0
+        for number in count(1):
+            for longer in dict.fromkeys(
+                (f"{value}{number}", f"{number}{value}", _in(value, number))
+            ):
+                if self.cell_of(longer) == cell:
+                    misses = 0
+                    yield longer
+            misses += 1
+            if misses > MOST_MISSES:
+                return
 
     def cell_of(self, value: Value) -> int:
         """Return the cell that a value is in."""
@@ -103,7 +114,7 @@ class NameCells:
         return (self._cells[cell],) if cell < self._named else None
 
 
-def _within(text: str, number: int) -> str:
+def _in(text: str, number: int) -> str:
     middle = len(text) // 2
     return f"{text[:middle]}{number}{text[middle:]}"
 

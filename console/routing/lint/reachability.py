@@ -82,6 +82,7 @@ class Reachability:
 
         Ends early once `is_cancelled` says so.
         """
+        self._search.is_cancelled = is_cancelled
         for number in range(len(self.enabled)):
             if is_cancelled():
                 return

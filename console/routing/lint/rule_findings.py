@@ -55,7 +55,7 @@ def _unreachable(found: Standing) -> tuple[str, str, str | None]:
         message = f"No request reaches `{found.rule}`: before it stand {names}, {how}."
     if found.differs:
         return "unreachable-rule", message, "Move it up, or narrow what covers it."
-    return "unreachable-rule", message, "They lead the same way, so it can go."
+    return "unreachable-rule", message, "The way is the same without it, so it can go."
 
 
 def _no_difference(found: Standing) -> tuple[str, str, str | None]:

@@ -6,7 +6,7 @@ choice; otherwise a way out of the box with the fewest is tried, then the rest w
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from console.routing.lint.space import FOUND, NOT_FOUND, Box, Space, UndecidableError
 
@@ -37,6 +37,8 @@ class Search:
                 )
                 for cell in bits_of(mask):
                     allowing[cell] |= 1 << bit
+        self.is_cancelled: Callable[[], bool] = lambda: False
+        """Set by whoever may lose interest: no further question is answered then."""
         self._texts = _Texts(space, self.boxes, self.background)
         self._meeting: dict[tuple[int, int], int] = {}
         self._cells: dict[int, tuple[int, ...]] = {}
@@ -51,8 +53,11 @@ class Search:
         """Look for a request in `box` and in none of the boxes `others`.
 
         Returns the cells it may have, which is what is left of `box`, and 0; or None and the boxes
-        of `others` that together cover `box`. Raises UndecidableError when that takes too long.
+        of `others` that together cover `box`. Raises UndecidableError when that takes too long, or
+        is not wanted any more.
         """
+        if self.is_cancelled():
+            raise UndecidableError
         if not all(box.values()):
             return None, 0
         left = self._relevant(box, others | self.background)

@@ -18,6 +18,9 @@ from console.whatif.lint.traffic_seen import Seen, see
 FEWEST = 100
 """Requests below which nothing is said of what none of them did."""
 
+MOST_DAYS = 36_500
+"""No log is older than a hundred years."""
+
 MOST_NEAR_MISSES = 5
 MOST_UNKNOWN_TASKS = 20
 
@@ -45,7 +48,7 @@ def lint_log(
     `router` has no overrides; `now` is in Unix seconds. Findings have no place yet (`in_place`).
     Nothing is yielded when it was cancelled. Raises what the reader does.
     """
-    since = now - days * _SECONDS_A_DAY
+    since = now - min(days, MOST_DAYS) * _SECONDS_A_DAY
     seen = see(reader, router, since=since, last=last, is_cancelled=is_cancelled)
     if is_cancelled() or not seen.looked_at:
         return
@@ -62,7 +65,7 @@ def lint_log(
 def _span(seen: Seen, now: float) -> str:
     """Say which requests were looked at."""
     hours = (now - (seen.oldest_ts or now)) / 3600
-    time = f"{hours / 24:.0f} days" if hours >= 48 else f"{max(1, round(hours))} hours"
+    time = f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.1f} hours"
     return f"the newest {seen.looked_at:,} requests ({time})"
 
 

@@ -91,10 +91,10 @@ def test_a_rule_and_a_task_that_no_request_had_are_told(log: Path, send: Send) -
     found = lint(log, table)
 
     assert told(found, "rule-not-hit") == [
-        ("rules[1]", "`tools` would take none of the newest 120 requests (1 hours).")
+        ("rules[1]", "`tools` would take none of the newest 120 requests (1.0 hours).")
     ]
     assert told(found, "task-not-seen") == [
-        ("tasks.chat", "None of the newest 120 requests (1 hours) had the task `chat`.")
+        ("tasks.chat", "None of the newest 120 requests (1.0 hours) had the task `chat`.")
     ]
 
 
