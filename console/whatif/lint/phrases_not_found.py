@@ -37,13 +37,21 @@ def phrase_not_found_findings(seen: Seen, table: Table) -> Iterator[Finding]:
                     if word in seen.words or len(word) < 4 or looked_for >= MOST_LOOKED_FOR:
                         continue
                     looked_for += 1
-                    near = get_close_matches(word, by_start.get(word[0], ()), 1, NEAR)
-                    if near:
+                    near = _meant(word, by_start.get(word[0], []))
+                    if near is not None:
                         times = f"{seen.with_text[fact]:,} logged texts"
                         message = f"No {fact} of {times} holds “{phrase}”."
-                        hint = f"“{near[0]}” occurs {seen.words[near[0]]:,} times."
+                        hint = f"“{near}” occurs {seen.words[near]:,} times."
                         yield finding("phrase-not-found", path, message, hint, rule=rule.id)
                         break
+
+
+def _meant(word: str, common: list[str]) -> str | None:
+    """Return the word most like a mistyped one; a longer or shorter form of a word is no mistake."""
+    for near in get_close_matches(word, common, 3, NEAR):
+        if not near.startswith(word) and not word.startswith(near):
+            return near
+    return None
 
 
 def _lists(when: When, path: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

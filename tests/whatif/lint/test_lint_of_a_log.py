@@ -183,6 +183,13 @@ def test_a_phrase_that_looks_mistyped_is_told_beside_one_that_is_found(
     assert found.hint == "“chargeback” occurs 60 times."
 
 
+def test_another_form_of_a_word_is_no_typing_mistake(log: Path, send: Send) -> None:
+    send(120, "I want a refund for the invoice")
+    table = TableBuilder().rule("money", when={"prompt": ["refund", "refunds", "invoiced"]})
+
+    assert told(lint(log, table), "phrase-not-found") == []
+
+
 def test_looking_at_a_log_stops_when_it_is_told_to(log: Path, send: Send) -> None:
     send(120)
 
