@@ -76,14 +76,16 @@ class Reachability:
         self._by_id = {rule.id: number for number, (_, rule) in enumerate(self.enabled)}
 
     def standings(
-        self, is_cancelled: Callable[[], bool] = lambda: False
+        self, is_cancelled: Callable[[], bool] = lambda: False, first: str | None = None
     ) -> Iterator[Standing | None]:
         """Yield what is proven of each enabled rule in turn, None where there is nothing to tell.
 
-        Ends early once `is_cancelled` says so.
+        Begins with the rule called `first` and those after it, which an edit of it may concern, and
+        goes on with those before. Ends early once `is_cancelled` says so.
         """
         self._search.is_cancelled = is_cancelled
-        for number in range(len(self.enabled)):
+        start = self._by_id.get(first or "", 0)
+        for number in (*range(start, len(self.enabled)), *range(start)):
             if is_cancelled():
                 return
             yield self.standing(number)

@@ -13,10 +13,15 @@ _MOST_NAMED = 5
 
 
 def rule_findings(
-    reachability: Reachability, is_cancelled: Callable[[], bool] = lambda: False
+    reachability: Reachability,
+    is_cancelled: Callable[[], bool] = lambda: False,
+    first: str | None = None,
 ) -> Iterator[Finding]:
-    """Yield a finding for each rule of which something is proven, as soon as it is."""
-    for found in reachability.standings(is_cancelled):
+    """Yield a finding for each rule of which something is proven, as soon as it is.
+
+    `first` is the rule to begin with, as for `Reachability.standings`.
+    """
+    for found in reachability.standings(is_cancelled, first):
         if found is not None:
             yield finding_of(found)
 

@@ -37,15 +37,18 @@ def lint_table(
     overrides: LoadedOverrides | None = None,
     now: float = 0.0,
     of_log: Iterable[Finding] | None = None,
+    first: str | None = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Finding]:
     """Yield what lint has to say of a loaded table, as it is found; nothing of one with errors.
 
     `router` is one for the table without overrides, where there is one already. `tests` are those
     of the table, None where it has no file of them. `now` is what overrides expire by, in Unix
-    seconds. `of_log` are findings of `of_log.lint_log`. Findings that a comment in the file
-    silences are yielded with its reason. Ends early once `is_cancelled` says so, and then does not
-    tell of comments that silence nothing.
+    seconds. `of_log` are findings of `of_log.lint_log`. `first` is the rule of which things are
+    proven before all others, such as the one being edited.
+
+    Findings that a comment in the file silences are yielded with its reason. Ends early once
+    `is_cancelled` says so, and then does not tell of comments that silence nothing.
     """
     table = loaded.table
     if table is None:
@@ -59,7 +62,7 @@ def lint_table(
         phrase_findings(table, loaded.places),
         redundant_phrase_findings(table, loaded.places),
         untested_findings(router, tests),
-        _proven(router, is_cancelled),
+        _proven(router, is_cancelled, first),
         of_log or (),
     )
     found = chain(
@@ -74,6 +77,8 @@ def lint_table(
         yield each
 
 
-def _proven(router: Router, is_cancelled: Callable[[], bool]) -> Iterator[Finding]:
+def _proven(
+    router: Router, is_cancelled: Callable[[], bool], first: str | None
+) -> Iterator[Finding]:
     """Put off even the cutting into cells until somebody asks for the first verdict."""
-    yield from rule_findings(Reachability(router.table, router), is_cancelled)
+    yield from rule_findings(Reachability(router.table, router), is_cancelled, first)

@@ -203,3 +203,12 @@ def test_looking_stops_when_it_is_told_to() -> None:
         looked.append(found)
 
     assert len(looked) == 3
+
+
+def test_the_rule_being_edited_comes_first_and_then_those_after_it(table: TableBuilder) -> None:
+    for name in "abcd":
+        table.rule(name, when={"stream": True})
+
+    told = [found.rule for found in Reachability(table.build()).standings(first="c") if found]
+
+    assert told == ["c", "d", "a", "b"]
