@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _demo_options(command("demo", "demo_command", "run everything at once on simulated providers"))
     _serve_options(command("serve", "serve_command", "run the gateway"))
     _preview_options(command("preview", "preview_command", "decide a prompt and say why"))
-    _check_options(command("check", "check_command", "tell every problem of a table"))
+    _check_options(command("check", "check_command", "tell every problem of a table, and lint it"))
     _test_options(command("test", "test_command", "run the tests of a table"))
     _whatif_options(command("whatif", "whatif_command", "tell what a draft would have moved"))
     _why_options(command("why", "why_command", "say why a logged request went where it went"))
@@ -142,11 +142,18 @@ def _preview_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("table", metavar="TABLE", help="the routing table")
+    parser.add_argument("table", nargs="?", metavar="TABLE", help="the routing table")
     parser.add_argument(
         "--errors", action="store_true", help="what each failure leads to, route by route"
     )
-    parser.add_argument("--json", action="store_true", help="print the problems as JSON")
+    parser.add_argument("--log", metavar="FILE", help="lint against this traffic log too")
+    parser.add_argument("--days", type=int, default=14, metavar="N", help="of the log (default 14)")
+    parser.add_argument(
+        "--last", type=int, default=20_000, metavar="N", help="at most the newest N"
+    )
+    parser.add_argument("--explain", metavar="CODE", help="what a finding of lint means")
+    parser.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
 
 
 def _test_options(parser: argparse.ArgumentParser) -> None:

@@ -71,11 +71,14 @@ def written_facts(facts: Facts) -> dict[str, Any]:
         raise RequestError(f"Not captured, and so not to be tested: {missing}.")
     usual = Facts()
     names = ("task", "client", "model", *TEXT_FACTS, *NUMBER_FACTS, *FLAG_FACTS, "response_format")
+    worked_out = ("conversation", "input_tokens", "hidden_chars")
     written = {
-        name: getattr(facts, name) for name in names if getattr(facts, name) != getattr(usual, name)
+        name: getattr(facts, name)
+        for name in names
+        if name in worked_out or getattr(facts, name) != getattr(usual, name)
     }
     written |= {f"tags.{name}": value for name, value in sorted(facts.tags.items())}
-    for name in ("conversation", "input_tokens", "hidden_chars"):
+    for name in worked_out:
         without = {key: value for key, value in written.items() if key != name}
         if name in written and _read_facts(without) == facts:
             written = without

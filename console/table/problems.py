@@ -1,6 +1,7 @@
 """A problem of a document: what is wrong, where, and what would help."""
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -29,7 +30,10 @@ class Problem(msgspec.Struct, frozen=True):
         return self.severity == "error"
 
 
-def by_place(problems: list[Problem]) -> list[Problem]:
+P = TypeVar("P", bound=Problem)
+
+
+def by_place(problems: Iterable[P]) -> list[P]:
     """Return the problems in the order of the file, errors first where they share a place."""
     rank = {"error": 0, "warning": 1, "note": 2}
     return sorted(problems, key=lambda p: (p.line, p.column, rank[p.severity], p.code))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.routing.facts import Facts, draw_facts
-from console.routing.request_file import RequestError, RequestInFile, read_request
+from console.routing.request_file import RequestError, RequestInFile, read_request, written_facts
 
 BODY = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 
@@ -24,6 +24,15 @@ def test_a_body_is_drawn_as_the_gateway_would_draw_it() -> None:
 
 def test_all_but_the_body_may_be_left_out() -> None:
     assert read_request({"body": {}}) == RequestInFile(draw_facts({}), None)
+
+
+def test_a_count_of_nothing_is_written_where_the_text_would_give_another() -> None:
+    facts = Facts(prompt="hi", conversation="hi", input_tokens=0)
+
+    written = written_facts(facts)
+
+    assert written == {"prompt": "hi", "input_tokens": 0}
+    assert read_request({"facts": written}).facts == facts
 
 
 def test_logs_may_carry_more_than_routing_needs() -> None:

@@ -1,19 +1,18 @@
 """What a table's owner believes of its routes, held against traffic: holds, broken, unproven."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
 
 from console.table.model import Assumption, Table
+from console.traffic.metrics.metric_names import COST, QUANTILE
 from console.traffic.metrics.sums import Sums, read_sums
 from console.traffic.reader import LogReader
 from console.traffic.rollups import SECONDS_A_MINUTE, MinuteRollup, minute_of
 
 Verdict = Literal["holds", "broken", "unproven"]
 
-_QUANTILE = re.compile(r"(latency|first_chunk)_p(\d{1,2})_ms")
 _UNITS_S: Mapping[str, int] = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 _RATES: Mapping[str, Callable[[MinuteRollup], float]] = {
@@ -23,9 +22,6 @@ _RATES: Mapping[str, Callable[[MinuteRollup], float]] = {
     "escalation_rate": lambda sums: sums.escalations / sums.requests,
 }
 """Metrics that are a share of a route's requests, 0 to 1."""
-
-METRICS = (*_RATES, "cost_per_request_usd", "latency_pNN_ms", "first_chunk_pNN_ms")
-"""The metrics there are, for words."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -85,10 +81,10 @@ def _measured(metric: str, sums: MinuteRollup) -> tuple[float | None, int] | Non
     """Return a metric and over how many samples; None where there is no such metric."""
     if metric in _RATES:
         return (_RATES[metric](sums) if sums.requests else None), sums.requests
-    if metric == "cost_per_request_usd":
+    if metric == COST:
         known = sums.requests - sums.cost_unknown
         return (sums.cost_usd / known if known else None), known
-    quantile = _QUANTILE.fullmatch(metric)
+    quantile = QUANTILE.fullmatch(metric)
     if quantile is None:
         return None
     sample = sums.latency if quantile[1] == "latency" else sums.first_chunk

@@ -1,0 +1,1 @@
+"""All of lint: what a table says by itself, and what its traffic says of it."""
