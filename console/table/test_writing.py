@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from console.table.atomic_file import FileLockedError, locked, replace_text
+from console.table.editing.lines import represented
 from console.table.test_file import parse_tests
 from console.table.yaml_source import read_source
 
@@ -33,8 +34,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     is_plain_block = "\n" in text and all(c == "\n" or c.isprintable() for c in text)
-    style = "|" if is_plain_block else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return represented(dumper, text, "|" if is_plain_block else None)
 
 
 _Dumper.add_representer(str, _text)

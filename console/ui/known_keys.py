@@ -17,6 +17,8 @@ from textual.dom import DOMNode
 from console import ui
 from console.ui.settings import Settings, SettingsProblem, did_you_mean
 
+_WITHIN = "console.ui."
+
 PLACES = {
     "go": "Everywhere: places",
     "app": "Everywhere",
@@ -113,8 +115,9 @@ def _bindings() -> tuple[tuple[type[DOMNode], Binding], ...]:
 
 
 def _found() -> Iterator[tuple[type[DOMNode], Binding]]:
-    for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
-        for found in vars(import_module(module.name)).values():
+    for module in pkgutil.walk_packages(ui.__path__, _WITHIN):
+        name = module.name.removeprefix(_WITHIN)
+        for found in vars(import_module(f"console.ui.{name}")).values():
             is_ours = isinstance(found, type) and found.__module__ == module.name
             if is_ours and issubclass(found, (DOMNode, App)):
                 for binding in found.__dict__.get("BINDINGS", ()):

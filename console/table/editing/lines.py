@@ -49,7 +49,7 @@ def inline(value: Any, style: str = "") -> str:
     quote = style if style in ("'", '"') and isinstance(value, str) else None
     text = yaml.dump(
         [value],
-        Dumper=yaml.SafeDumper,
+        Dumper=_Inline,
         default_flow_style=True,
         default_style=quote,
         allow_unicode=True,
@@ -77,6 +77,24 @@ def is_short(value: Any) -> bool:
     return len(inline(value)) <= _SHORT
 
 
+def represented(dumper: yaml.SafeDumper, text: str, style: str | None = None) -> yaml.ScalarNode:
+    """Return a text as it can be read back: quoted where a sign in it would be taken for a break.
+
+    YAML 1.1 takes U+0085, U+2028 and U+2029 for line breaks; within quotes they are escaped.
+    """
+    if not text.isprintable() and not text.replace("\n", "").isprintable():
+        style = '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+class _Inline(yaml.SafeDumper):
+    """Writes everything on one line."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """Write everything where it stands."""
+        return True
+
+
 class _Block(yaml.SafeDumper):
     """Writes lists of plain values, and what is small and within, on one line."""
 
@@ -95,3 +113,5 @@ def _list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.SequenceNode:
 
 
 _Block.add_representer(list, _list)
+_Block.add_representer(str, represented)
+_Inline.add_representer(str, represented)
