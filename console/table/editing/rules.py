@@ -70,6 +70,11 @@ def rule_text(text: str, index: int) -> str:
     return "\n".join(row[dash:] if not row[:dash].strip() else row for row in rows) + "\n"
 
 
+def rule_line(text: str, index: int) -> int:
+    """Return the line, counted from 1, on which a rule begins. Raises EditRefusedError."""
+    return text.count("\n", 0, _lines_of(text, index)[0]) + 1
+
+
 def with_rule_text(text: str, index: int, written: str) -> str:
     """Put other lines in the place of one rule's, the rest of the file as it was.
 

@@ -15,22 +15,23 @@ from textual.worker import get_current_worker
 
 from console.table.model import Rule
 from console.traffic.problem import LogProblem
-from console.ui.console_screen import ConsoleScreen
 from console.ui.rule_hits import WINDOW_S, RuleHits
+from console.ui.screens.draft_screen import DraftScreen
 from console.ui.table_watch import TableInView
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import BLANK, QUIET, Line, line, say
 from console.ui.widgets.problem_lines import problem_lines
+from console.ui.widgets.report_lines import report_lines
 from console.ui.widgets.route_lines import route_lines
 from console.ui.widgets.rule_detail import detail_lines
 from console.ui.widgets.rule_rows import Columns, Item, heading, items_of, summary, table_rows
 
 HITS_EVERY_S = 1.0
-PANES = ("rules-pane", "routes-pane", "problems-pane")
+PANES = ("rules-pane", "routes-pane", "problems-pane", "draft-pane")
 
 
-class RulesScreen(ConsoleScreen):
-    """The table, read-only. What stands here is what decides, also while its file is broken."""
+class RulesScreen(DraftScreen):
+    """The table as it decides, also while its file is broken; or the draft that is to follow it."""
 
     CSS_PATH = "rules.tcss"
     AUTO_FOCUS = ""  # the pane in front takes the focus, be it the rules or the problems
@@ -39,8 +40,10 @@ class RulesScreen(ConsoleScreen):
 The table in the order in which it is judged: the first rule that holds wins. After the rules \
 stand the tasks' defaults and the default route. Hits are completed requests of the last hour.
 
-**[** and **]** turn to the routes and to the problems of the file. While the file has errors, the \
-last good version keeps deciding, and is what is shown.
+**e** edits the marked rule, **J** and **K** move it, **n** puts one before it: all in a draft, of \
+which **u** takes back and **S** saves. **[** and **]** turn to the routes, the problems of the \
+file, and what the draft changes and would move. While the file has errors, the last good version \
+keeps deciding.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -64,7 +67,7 @@ last good version keeps deciding, and is what is shown.
             key_display="[",
             show=False,
             id="rules.pane-before",
-            tooltip="Rules, routes, problems: the one before",
+            tooltip="Rules, routes, problems, draft: the one before",
         ),
         Binding(
             "right_square_bracket",
@@ -72,10 +75,15 @@ last good version keeps deciding, and is what is shown.
             "Next pane",
             key_display="]",
             id="rules.next-pane",
-            tooltip="Rules, routes, problems: the next one",
+            tooltip="Rules, routes, problems, draft: the next one",
         ),
         Binding(
-            "y", "copy", "Copy", id="rules.copy", tooltip="Copy what stands in the detail as text"
+            "y",
+            "copy",
+            "Copy",
+            show=False,
+            id="rules.copy",
+            tooltip="Copy what stands in the detail as text",
         ),
         Binding(
             "escape",
@@ -115,6 +123,8 @@ last good version keeps deciding, and is what is shown.
                 yield LineView(id="routes")
             with TabPane("Problems", id=PANES[2]):
                 yield LineView(id="problems")
+            with TabPane("Draft", id=PANES[3]):
+                yield LineView(id="draft")
 
     def on_mount(self) -> None:
         """Follow the table; count hits while this is the screen in front."""
@@ -122,6 +132,8 @@ last good version keeps deciding, and is what is shown.
         self._view("rule-detail").border_title = "Detail"
         self.watch(self.console, "table_in_view", self._take_table)
         self.watch(self.console, "rule_to_show", self._show_rule)
+        self.show_report()
+        self.restore_draft()
         self.set_interval(HITS_EVERY_S, self._count_hits)
         self._count_hits()
 
@@ -143,8 +155,27 @@ last good version keeps deciding, and is what is shown.
         if self._is_broken():
             self.query_one(TabbedContent).active = PANES[2]
 
+    def show_draft(self, marked: str | None) -> None:
+        """Show what the draft says now, with that rule under the cursor."""
+        self._take_table(self.console.table_in_view)
+        for place, item in enumerate(self._items):
+            if isinstance(item, Rule) and item.id == marked:
+                self._view("rules").cursor = place
+
+    def show_report(self) -> None:
+        """Show what is known of the draft."""
+        self._view("draft").set_lines(report_lines(self.report), follow=False)
+        tab = self.query_one(TabbedContent).get_tab(PANES[3])
+        count = len(self.draft.changes) if self.draft is not None and self.has_draft else 0
+        tab.label = Content(f"Draft {count}" if count else "Draft")
+
+    def marked_rule(self) -> Rule | None:
+        """Return the rule under the cursor."""
+        item = self._marked_item
+        return item if isinstance(item, Rule) else None
+
     def _show_rules(self, table_in_view: TableInView) -> None:
-        table = table_in_view.table
+        table = self.shown_table
         rules, head = self._view("rules"), self._view("rules-heading")
         frame = self.query_one("#rules-list")
         if table is None:
@@ -157,7 +188,12 @@ last good version keeps deciding, and is what is shown.
         self._items = items_of(table)
         head.set_lines([heading(Columns.of(table))])
         rules.set_lines(table_rows(table, self._hits))
-        frame.border_title = say((table.name, "bold"), (f"  version {table.version}", QUIET))
+        version = f"  version {table.version}"
+        frame.border_title = (
+            say((table.name, "bold"), ("  draft, not saved", "bold $outcome-degraded"))
+            if self.has_draft
+            else say((table.name, "bold"), (version, QUIET))
+        )
         frame.border_subtitle = summary(table, self._hits)
         self._show_detail()
 
@@ -176,6 +212,8 @@ last good version keeps deciding, and is what is shown.
             table_in_view.loaded,
             table_in_view.overrides,
         )
+        if self.draft is not None and self.has_draft:
+            loaded = self.draft.loaded
         lines: list[Line] = []
         if table_in_view.is_behind_its_file and table_in_view.table is not None:
             words = f"The file has errors: version {table_in_view.version} keeps deciding."
@@ -189,8 +227,9 @@ last good version keeps deciding, and is what is shown.
             words = "The table and its overrides have no problems."
             lines = [line((f"✓ {words}", "$outcome-ok"))] if good else _absence(table_in_view)
         self._view("problems").set_lines(lines)
-        count = len(table_in_view.problems)
-        sign = "✗ " if table_in_view.error_count else "! " if count else ""
+        found = [*(loaded.problems if loaded else ()), *(overrides.problems if overrides else ())]
+        count = len(found)
+        sign = "✗ " if any(one.is_error for one in found) else "! " if count else ""
         tab = self.query_one(TabbedContent).get_tab(PANES[2])
         tab.label = Content(f"{sign}Problems {count}")
 
@@ -204,19 +243,20 @@ last good version keeps deciding, and is what is shown.
     # The marked row
 
     @property
-    def _marked(self) -> Item:
+    def _marked_item(self) -> Item:
         cursor = self._view("rules").cursor
         return self._items[cursor] if cursor is not None and cursor < len(self._items) else None
 
     @on(LineView.Moved, "#rules")
     def _show_detail(self) -> None:
         """Tell everything of the marked row."""
-        table_in_view = self.console.table_in_view
-        table = table_in_view.table
+        table_in_view, table = self.console.table_in_view, self.shown_table
         if table is None or not self._items:
             return
         loaded = None if table_in_view.is_behind_its_file else table_in_view.loaded
-        item = self._marked
+        if self.draft is not None and self.has_draft:
+            loaded = self.draft.loaded if self.draft.loaded.table is not None else None
+        item = self._marked_item
         if isinstance(item, Rule) and item not in table.rules:
             return
         self._view("rule-detail").set_lines(detail_lines(item, table, loaded, self._hits))
@@ -254,11 +294,16 @@ last good version keeps deciding, and is what is shown.
         """Open Preview on the marked rule."""
         from console.ui.screens.preview import PreviewScreen
 
-        item = self._marked
+        item = self._marked_item
         table = self.console.table_in_view.table
         await self.console.switch_mode("preview")
         screen = self.console.screen
-        if isinstance(screen, PreviewScreen) and isinstance(item, Rule) and table is not None:
+        if (
+            isinstance(screen, PreviewScreen)
+            and isinstance(item, Rule)
+            and table
+            and item in table.rules
+        ):
             screen.look_at(table.rules.index(item) + 1)
 
     # Live hits
@@ -282,7 +327,7 @@ last good version keeps deciding, and is what is shown.
 
     @on(HitsCounted)
     def _take_hits(self, event: HitsCounted) -> None:
-        table = self.console.table_in_view.table
+        table = self.shown_table
         if event.hits == self._hits or table is None:
             return
         self._hits = event.hits

@@ -16,6 +16,7 @@ WORDS = [
     "12",
     "- x",
     "",
+    "a\u2028b",
 ]
 
 _words = st.sampled_from(WORDS)
