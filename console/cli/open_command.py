@@ -32,6 +32,7 @@ def run(options: Namespace) -> int:
         notice=notice,
         state_folder=default_state_folder(),
         config_file=default_config_file(),
+        read_only=options.read_only,
     )
 
 

@@ -79,6 +79,9 @@ def _keys_options(parser: argparse.ArgumentParser) -> None:
 def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", metavar="FILE", help=_TABLE_HELP)
     parser.add_argument("--log", metavar="FILE", help="the traffic log (default: the user's own)")
+    parser.add_argument(
+        "--read-only", action="store_true", help="look and not touch: no edit, no override"
+    )
 
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:

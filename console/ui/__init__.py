@@ -11,6 +11,7 @@ def run_console(
     notice: str | None = None,
     state_folder: Path | None = None,
     config_file: Path | None = None,
+    read_only: bool = False,
 ) -> int:
     """Run the console until it is left, and return the process's exit code.
 
@@ -26,7 +27,12 @@ def run_console(
     from console.ui.app import ConsoleApp
 
     app = ConsoleApp(
-        table_path, log_path, notice=notice, state_folder=state_folder, config_file=config_file
+        table_path,
+        log_path,
+        notice=notice,
+        state_folder=state_folder,
+        config_file=config_file,
+        read_only=read_only,
     )
     result = app.run()
     return result if result is not None else app.return_code or 0

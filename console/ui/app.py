@@ -64,6 +64,18 @@ def _table_commands() -> type[Provider]:
     return TableCommands
 
 
+def _tests() -> Screen[None]:
+    from console.ui.screens.tests import TestsScreen
+
+    return TestsScreen()
+
+
+def _history() -> Screen[None]:
+    from console.ui.screens.history import HistoryScreen
+
+    return HistoryScreen()
+
+
 _SCREENS = Binding.Group("Screens", compact=True)
 
 
@@ -77,6 +89,8 @@ class ConsoleApp(App[int]):
         "routes": _routes,
         "rules": _rules,
         "preview": _preview,
+        "tests": _tests,
+        "history": _history,
     }
     DEFAULT_MODE = "traffic"
     COMMANDS = App.COMMANDS | {_table_commands}
@@ -114,6 +128,22 @@ class ConsoleApp(App[int]):
             group=_SCREENS,
             id="go.preview",
             tooltip="Where a prompt would go, and why",
+        ),
+        Binding(
+            "5",
+            "switch_mode('tests')",
+            "Tests",
+            group=_SCREENS,
+            id="go.tests",
+            tooltip="The table's tests, and what they cover",
+        ),
+        Binding(
+            "6",
+            "switch_mode('history')",
+            "History",
+            group=_SCREENS,
+            id="go.history",
+            tooltip="The versions of the table, and the way back",
         ),
         Binding(
             "question_mark,f1", "help", "Help", id="app.help", tooltip="The keys of where you are"
@@ -176,8 +206,11 @@ class ConsoleApp(App[int]):
         notice: str | None = None,
         state_folder: Path | None = None,
         config_file: Path | None = None,
+        read_only: bool = False,
     ) -> None:
         super().__init__()
+        self.is_read_only = read_only
+        """Whether whoever sits here may look and not touch."""
         self._config_file = config_file
         self._settings: Settings | None = None
         self.state_folder = state_folder
@@ -282,8 +315,16 @@ class ConsoleApp(App[int]):
         self.rule_to_show = rule_id
         self.switch_mode("rules")
 
+    def refuses_to_change(self) -> bool:
+        """Return whether this console may only look, and say so where it may."""
+        if self.is_read_only:
+            self.tell("This console is read-only: nothing can be changed from here.", "warning")
+        return self.is_read_only
+
     def act(self, what: str = "") -> None:
         """Ask for an override; `what` is what it may do, such as `provider:acorn`."""
+        if self.refuses_to_change():
+            return
         from console.ui.act_dialog import ActDialog
 
         self.push_screen(ActDialog(what))
@@ -297,6 +338,8 @@ class ConsoleApp(App[int]):
 
     def make_test(self, facts: Facts, rollout_bucket: int | None = None) -> None:
         """Ask for a test of the table that is of these facts."""
+        if self.refuses_to_change():
+            return
         from console.ui.test_dialog import TestDialog
         from console.ui.test_document import TestDocument
 

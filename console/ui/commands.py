@@ -18,6 +18,8 @@ ABOUT = {
     "routes": "How each route fares, against the time before",
     "rules": "The table in order, with its problems",
     "preview": "Where a prompt would go, and why",
+    "tests": "The table's tests, and what they cover",
+    "history": "The versions of the table, and the way back",
 }
 
 

@@ -32,6 +32,8 @@ PLACES = (
     ("routes", "2", "Routes"),
     ("rules", "3", "Rules"),
     ("preview", "4", "Preview"),
+    ("tests", "5", "Tests"),
+    ("history", "6", "History"),
 )
 
 LOG_TROUBLES = {

@@ -37,6 +37,8 @@ PLACES = {
     "save": "Save",
     "conflict": "Changed by two",
     "preview": "Preview",
+    "tests": "Tests",
+    "history": "History",
     "explanation": "Rule by rule",
     "list": "Every list",
     "jump": "Jump mode",

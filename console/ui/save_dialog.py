@@ -22,7 +22,7 @@ from console.ui.draft_report import DraftReport
 from console.ui.widgets.laid_out import LaidOut
 from console.ui.widgets.line_input import LineInput
 from console.ui.widgets.lines import BLANK, QUIET, Line, line
-from console.ui.widgets.report_lines import report_lines
+from console.ui.widgets.report_lines import changes_lines, report_lines
 from console.whatif.keeping import Kept, Wish, keep
 
 NOBODY = "somebody at the console"
@@ -56,8 +56,11 @@ class SaveDialog(ModalScreen[Result | None]):
 
         result: Result
 
-    def __init__(self, path: Path, draft: Draft, report: DraftReport | None) -> None:
+    def __init__(
+        self, path: Path, draft: Draft, report: DraftReport | None, *, is_rollback: bool = False
+    ) -> None:
         super().__init__()
+        self._is_rollback = is_rollback
         self._path = path
         self._draft = draft
         self._report = report
@@ -85,7 +88,8 @@ class SaveDialog(ModalScreen[Result | None]):
         lines: list[Line] = []
         if self._told:
             lines += [line((self._told, "bold $outcome-error")), BLANK]
-        lines += report_lines(self._report)
+        report = self._report or DraftReport(self._draft.text, self._draft.changes)
+        lines += report_lines(report) if self._report else changes_lines(report)
         lines.append(BLANK)
         for row in line_changes(self._draft.begun_from, self._draft.text):
             style = "$outcome-ok" if row.startswith("+") else QUIET
@@ -104,7 +108,7 @@ class SaveDialog(ModalScreen[Result | None]):
             return
         draft = self._draft
         author = login_name() or NOBODY
-        wish = Wish(draft.text, draft.begun_from, author, event.value)
+        wish = Wish(draft.text, draft.begun_from, author, event.value, self._is_rollback)
 
         def work() -> None:
             try:

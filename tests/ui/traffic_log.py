@@ -104,6 +104,11 @@ class TrafficLog:
         self._writer.heartbeat(GatewayRow(**given))
         self.flush()
 
+    def serve(self, version: TableVersionRow) -> None:
+        """Let a version of the table come into service."""
+        self._writer.table_served(version)
+        self.flush()
+
     def outcome(self, request_id: str, name: str, score: float) -> None:
         """Let somebody say how good an answer was."""
         self._writer.outcome(OutcomeRow(request_id, time.time(), name, score))

@@ -119,6 +119,8 @@ class DraftScreen(ConsoleScreen):
 
     def _edit(self, words: str, work: Callable[[str], str], marked: str | None = None) -> None:
         self._discards = False
+        if self.console.refuses_to_change():
+            return
         path = self.console.table_path
         if path is None:
             self.console.tell("There is no table to edit: start with --table FILE.", "warning")
@@ -271,6 +273,8 @@ class DraftScreen(ConsoleScreen):
         if path is None:
             self.console.tell("There is no table to edit: start with --table FILE.", "warning")
             return
+        if self.console.refuses_to_change():
+            return
         try:
             text = self.draft.text if self.draft is not None and self.has_draft else text_of(path)
             written = rule_text(text, place)
@@ -344,7 +348,7 @@ class DraftScreen(ConsoleScreen):
         from console.ui.save_dialog import SaveDialog
 
         draft, path = self.draft, self.console.table_path
-        if draft is None or path is None:
+        if draft is None or path is None or self.console.refuses_to_change():
             return
         result = await self.app.push_screen_wait(SaveDialog(path, draft, self.report))
         if result is None:

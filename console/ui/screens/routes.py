@@ -336,6 +336,8 @@ version that came into service, **▲** an override.
 
     def action_lift(self) -> None:
         """End the marked override; the first time only say which that is."""
+        if self.console.refuses_to_change():
+            return
         overrides = self.console.table_in_view.overrides
         cursor = self._view("health").cursor
         if overrides is None or cursor is None or cursor >= len(overrides.overrides):

@@ -17,7 +17,7 @@ def report_lines(report: DraftReport | None) -> Iterator[Line]:
     if report is None:
         yield line(("No draft is begun: any edit of the rules begins one.", QUIET))
         return
-    yield from _changes(report)
+    yield from changes_lines(report)
     yield BLANK
     yield _errors(report)
     yield from _tests(report)
@@ -29,7 +29,8 @@ def report_lines(report: DraftReport | None) -> Iterator[Line]:
         yield from effect_lines(report.impact, REQUESTS_DECIDED, has_log=True)
 
 
-def _changes(report: DraftReport) -> Iterator[Line]:
+def changes_lines(report: DraftReport) -> Iterator[Line]:
+    """Return what a draft changes, in words."""
     for place, sentence in enumerate(report.changes[:CHANGES_SHOWN]):
         yield titled("changes" if place == 0 else "", sentence, width=_WIDTH)
     if len(report.changes) > CHANGES_SHOWN:
