@@ -7,6 +7,7 @@ that bound would be 2.17 %.
 """
 
 import math
+from itertools import accumulate
 
 BUCKETS_AN_OCTAVE = 18
 
@@ -48,8 +49,10 @@ class Histogram:
 
     def merge(self, other: "Histogram") -> None:
         """Count everything the other has counted, too."""
+        counts = self.counts
+        counted = counts.get
         for bucket, count in other.counts.items():
-            self.counts[bucket] = self.counts.get(bucket, 0) + count
+            counts[bucket] = counted(bucket, 0) + count
 
     def quantile(self, q: float) -> float | None:
         """Return the value below or at which a share `q` of the values lies, None without values.
@@ -95,12 +98,9 @@ class Histogram:
         numbers = _numbers(encoded)
         if len(numbers) % 2:
             raise ValueError("a histogram ends within a bucket")
-        counts: dict[int, int] = {}
-        bucket = _FIRST_BUCKET
-        for distance, count in zip(numbers[::2], numbers[1::2], strict=True):
-            bucket += distance
-            counts[bucket] = count
-        return cls(counts)
+        buckets = accumulate(numbers[::2], initial=_FIRST_BUCKET)
+        next(buckets)
+        return cls(dict(zip(buckets, numbers[1::2], strict=True)))
 
 
 def merge_encoded(one: bytes, other: bytes) -> bytes:
@@ -135,7 +135,11 @@ def _append_number(encoded: bytearray, number: int) -> None:
 
 
 def _numbers(encoded: bytes) -> list[int]:
-    numbers = []
+    # The first number is the distance from the very first bucket and takes two bytes; the others
+    # mostly take one, and are what they are.
+    if encoded[3:].isascii() and len(encoded) > 3 and encoded[1] & 0x80 and not encoded[2] & 0x80:
+        return [encoded[1] & 0x7F | encoded[2] << 7, *encoded[3:]]
+    numbers: list[int] = []
     number = shift = 0
     for byte in encoded[1:]:
         number |= (byte & 0x7F) << shift
