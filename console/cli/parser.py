@@ -162,6 +162,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
 def _test_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", metavar="TABLE", help="the routing table")
     parser.add_argument("--tests", metavar="FILE", help="its tests (default: beside the table)")
+    parser.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML, too")
     parser.add_argument("--fail-under", type=float, metavar="P", help="least coverage in percent")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
 

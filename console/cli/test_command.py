@@ -6,12 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from console.cli.exit_codes import COULD_NOT_RUN, FELL_SHORT, FINE
+from console.cli.junit_output import write_junit
 from console.cli.output import Paint, print_json, say, tell
 from console.cli.problems_output import say_problems, tell_unusable
 from console.routing.router import Router
-from console.routing.table_tests import Coverage, TestResult, coverage, run_tests
+from console.routing.table_tests import (
+    ConditionCoverage,
+    Coverage,
+    TestResult,
+    condition_coverage,
+    coverage,
+    run_tests,
+)
 from console.table.load import read_table
 from console.table.test_file import read_tests, tests_beside
+
+ATOMS_SHOWN = 5
 
 _STYLE = {"PASS": "good", "FAIL": "bad", "ERROR": "warn"}
 
@@ -32,12 +42,20 @@ def run(options: Namespace) -> int:
     router = Router(loaded.table)
     results = run_tests(router, tests.tests)
     covered = coverage(router, results)
+    atoms = condition_coverage(router, tests.tests)
+    if options.junit:
+        try:
+            write_junit(Path(options.junit), loaded.table.name, str(tests_path), results)
+        except OSError as error:
+            tell(f"{options.junit} cannot be written: {error.strerror or error}.")
+            return COULD_NOT_RUN
     share = _share(covered)
     if options.json:
-        print_json(_as_json(results, covered, share, tests.problems))
+        print_json(_as_json(results, covered, share, atoms, tests.problems))
     else:
         say_problems(tests_path, tests.problems, Paint(sys.stdout))
         _say_results(results, covered, share, tests_path)
+        _say_atoms(atoms)
     failed = bool(tests.problems) or any(result.outcome != "PASS" for result in results)
     under = options.fail_under is not None and share < options.fail_under
     return FELL_SHORT if failed or under or not results else FINE
@@ -58,6 +76,8 @@ def _say_results(
         say(line + paint("dim", where))
         if result.message:
             say(f"     {paint('bold', result.message)}")
+        if result.turn:
+            say(f"     {paint('dim', result.turn)}")
     counts = {outcome: sum(r.outcome == outcome for r in results) for outcome in _STYLE}
     words = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
     say(f"{words or 'no tests'}; coverage {share:.0f} % of rules and task defaults")
@@ -65,8 +85,24 @@ def _say_results(
         say(f"not covered: {paint('dim', ', '.join(covered.missing))}")
 
 
+def _say_atoms(atoms: ConditionCoverage) -> None:
+    paint = Paint(sys.stdout)
+    if not atoms.total:
+        return
+    say(f"{atoms.seen} of {atoms.total} conditions were seen both true and false")
+    for atom in atoms.missing[:ATOMS_SHOWN]:
+        never = f"never {atom.never}: {atom.rule}, {atom.wanted}"
+        say(f"  {paint('dim', never, limit=160)}")
+    if len(atoms.missing) > ATOMS_SHOWN:
+        say(f"  and {len(atoms.missing) - ATOMS_SHOWN} more; --json has them all")
+
+
 def _as_json(
-    results: list[TestResult], covered: Coverage, share: float, problems: Sequence[object]
+    results: list[TestResult],
+    covered: Coverage,
+    share: float,
+    atoms: ConditionCoverage,
+    problems: Sequence[object],
 ) -> dict[str, object]:
     return {
         "results": [
@@ -74,11 +110,13 @@ def _as_json(
                 "name": result.test.name,
                 "outcome": result.outcome,
                 "message": result.message,
+                "turn": result.turn or None,
                 "line": result.test.line,
                 "decision": result.decision,
             }
             for result in results
         ],
         "coverage": {"percent": share, "covered": covered.covered, "missing": covered.missing},
+        "conditions": atoms,
         "problems": problems,
     }

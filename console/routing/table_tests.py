@@ -1,12 +1,13 @@
 """Runs the tests of a table through the router itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
 from console.routing.conditions import RolloutCondition
 from console.routing.decision import Decision
+from console.routing.explanation import ConditionResult, Explanation
 from console.routing.request_file import RequestError, read_request
 from console.routing.router import Router
 from console.table.test_file import TableTest
@@ -15,7 +16,11 @@ Outcome = Literal["PASS", "FAIL", "ERROR"]
 
 
 class TestResult(msgspec.Struct, frozen=True):
-    """What became of one test. `message` says what was decided instead, or why nothing was."""
+    """What became of one test. `message` says what was decided instead, or why nothing was.
+
+    `turn` says of a failed one where it went another way: the first rule that took it, or the
+    condition that kept the expected one from doing so.
+    """
 
     __test__ = False
 
@@ -23,6 +28,7 @@ class TestResult(msgspec.Struct, frozen=True):
     outcome: Outcome
     message: str = ""
     decision: Decision | None = None
+    turn: str = ""
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -53,7 +59,30 @@ def run_test(router: Router, test: TableTest) -> TestResult:
     ]
     if decision.reason == "undecidable":
         return TestResult(test, "ERROR", "The decision is undecidable.", decision)
-    return TestResult(test, "FAIL" if wrong else "PASS", "; ".join(wrong), decision)
+    if not wrong:
+        return TestResult(test, "PASS", "", decision)
+    turn = _turn(router.explain(request.facts, decision, evaluate_all=True), test, decision)
+    return TestResult(test, "FAIL", "; ".join(wrong), decision, turn)
+
+
+def _turn(explanation: Explanation, test: TableTest, decision: Decision) -> str:
+    verdicts = {verdict.rule: verdict for verdict in explanation.rules}
+    taken = verdicts.get(decision.rule or "")
+    expected = test.expect.get("rule", decision.rule)
+    if expected is None or expected == decision.rule:
+        return f"rule {taken.rule} (number {taken.position}) took it" if taken else ""
+    wanted = verdicts.get(expected)
+    if wanted is None:
+        return f"the table has no rule {expected}"
+    if wanted.verdict == "disabled":
+        return f"rule {expected} is switched off"
+    if wanted.verdict == "shadowed" and taken is not None:
+        return f"rule {taken.rule} (number {taken.position}) stands before it and took it"
+    if wanted.failed is not None:
+        saw = wanted.failed.saw
+        told = "" if saw is None else f", saw {saw}"
+        return f"rule {expected} did not match: wanted {wanted.failed.wanted}{told}"
+    return f"rule {expected} did not match"
 
 
 def coverage(router: Router, results: Sequence[TestResult]) -> Coverage:
@@ -65,6 +94,68 @@ def coverage(router: Router, results: Sequence[TestResult]) -> Coverage:
         tuple(end for end in wanted if end in ended),
         tuple(end for end in wanted if end not in ended),
     )
+
+
+class Atom(msgspec.Struct, frozen=True):
+    """One condition of a rule, and what no test has seen it be: true, or false."""
+
+    rule: str
+    path: str
+    wanted: str
+    never: Literal["true", "false"]
+
+
+class ConditionCoverage(msgspec.Struct, frozen=True):
+    """How many conditions were seen both true and false over the tests, of how many, and the rest.
+
+    Of groups their members count; rules that are switched off do not.
+    """
+
+    seen: int
+    total: int
+    missing: tuple[Atom, ...]
+
+
+def condition_coverage(router: Router, tests: Iterable[TableTest]) -> ConditionCoverage:
+    """Return which conditions the requests of the tests make both true and false.
+
+    Each request is put to every rule, also to those behind the one that takes it.
+    """
+    seen: dict[tuple[str, str], set[str]] = {}
+    wanted: dict[tuple[str, str], str] = {}
+    for test in tests:
+        try:
+            request = read_request(test.request)
+        except RequestError:
+            continue
+        pinned = router
+        if test.rollout_bucket is not None:
+            pinned = _with_bucket(router, test.rollout_bucket)
+        decision = pinned.decide(request.facts, request.at)
+        for verdict in pinned.explain(request.facts, decision, evaluate_all=True).rules:
+            for atom in _atoms(verdict.conditions):
+                key = (verdict.rule, atom.path)
+                wanted[key] = atom.wanted
+                seen.setdefault(key, set()).add(atom.result)
+    missing = [
+        Atom(rule, path, wanted[rule, path], never)
+        for (rule, path), results in seen.items()
+        for never in _TRUTHS
+        if never not in results
+    ]
+    both = sum({"true", "false"} <= results for results in seen.values())
+    return ConditionCoverage(both, len(seen), tuple(missing))
+
+
+_TRUTHS: tuple[Literal["true", "false"], ...] = ("true", "false")
+
+
+def _atoms(conditions: Iterable[ConditionResult]) -> Iterator[ConditionResult]:
+    for condition in conditions:
+        if condition.members:
+            yield from _atoms(condition.members)
+        else:
+            yield condition
 
 
 def _end_of(decision: Decision) -> str:

@@ -17,6 +17,7 @@ from tests.bench import (
     bench_log,
     bench_process,
     bench_screen,
+    bench_table_tests,
     bench_zen,
 )
 from tests.bench.peers import Peers
@@ -29,6 +30,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "hostile": lambda: bench_hostile.measure(DATA),
     "lint": bench_lint.measure,
     "process": bench_process.measure,
+    "tests": bench_table_tests.measure,
     "log": bench_log.measure,
     "screen": lambda: bench_screen.measure(None, bench_screen.Viewers()),
 }

@@ -165,6 +165,8 @@ decided as it is; below, which rules and task defaults no test ends in.
         ]
         if result.message:
             lines.append(titled("instead", (result.message, style), width=_WIDTH))
+        if result.turn:
+            lines.append(titled("turned", result.turn, width=_WIDTH))
         detail.set_lines(lines)
         explanation = run.explanation_of(result)
         why.display = explanation is not None
