@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database, Migrations
 
 from console.traffic import word_index
+from console.traffic.filters.fields import DEAR_FROM_USD, SLOW_FROM_MS
 from console.traffic.rollups import MINUTES_AN_HOUR, TAG, MinuteRollup, Rollups
 from console.traffic.rows import (
     ID_TAIL,
@@ -380,6 +381,19 @@ def m010_saves(db: Database) -> None:
         },
         pk="save_no",
         optional={"before"},
+    )
+
+
+@_migrations()
+def m011_slow_and_dear(db: Database) -> None:
+    """Find the few requests that took very long or cost very much without looking at all."""
+    db.execute("PRAGMA user_version = 11")
+    db.execute(
+        "CREATE INDEX requests_slow ON requests (duration_ms)"
+        f" WHERE duration_ms >= {SLOW_FROM_MS!r}"
+    )
+    db.execute(
+        f"CREATE INDEX requests_dear ON requests (cost_usd) WHERE cost_usd >= {DEAR_FROM_USD!r}"
     )
 
 

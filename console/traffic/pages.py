@@ -6,6 +6,7 @@ grow, and between two of them the search tells how far it has come and can be gi
 """
 
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from console.traffic.reader import LogReader
 from console.traffic.records import RequestRow
 from console.traffic.rows import REQUEST_COLUMNS, request_of
-from console.traffic.selection import Selection, WordsAnchor
+from console.traffic.selection import Selection, TailAnchor, WordsAnchor
 
 Direction = Literal["before", "after"]
 
@@ -25,6 +26,11 @@ at most, and only as long as a slice takes no longer than `SLICE_S`: a disk may 
 
 SLICE_S = 0.15
 """A search can be given up between two slices: what takes longer than this is cut smaller."""
+
+MOST_OF_TAIL = 100_000
+"""Numbers taken from an index of large values at most; where more are, slices find them soon."""
+
+FEW_AT_ONCE = 1_000
 
 UNORDERED_S = 300.0
 """Requests are numbered when they are written: those of one moment lie within minutes of it."""
@@ -51,12 +57,16 @@ class Pages:
         self._log = reader.connection
         self._selection = selection
         self._first, self._last = _bounds(reader, selection)
+        self._few = self._numbers_of_tail(selection.anchor)
 
     def search(self, direction: Direction, seq: int | None, limit: int) -> Iterator[Step]:
         """Look for the `limit` selected requests next before or after `seq`, slice by slice.
 
         None for `seq` begins at the log's far end: the newest before, the oldest after.
         """
+        if self._few is not None:
+            yield from self._search_few(self._few, direction, seq, limit)
+            return
         size, found = FIRST_SLICE, 0
         if direction == "before":
             at = self._last + 1 if seq is None else min(seq, self._last + 1)
@@ -95,12 +105,47 @@ class Pages:
         clause = f"{condition.sql} AND {among}"
         return self._rows("requests AS r", clause, *condition.parameters, numbers)
 
+    def _numbers_of_tail(self, anchor: object) -> list[int] | None:
+        """Return the numbers that an index of large values has, ascending; None: too many."""
+        if not isinstance(anchor, TailAnchor):
+            return None
+        rows = self._log.rows(
+            f"SELECT r.seq FROM requests AS r INDEXED BY {anchor.index}"  # noqa: S608 - our own
+            f" WHERE {anchor.test.sql} LIMIT ?",
+            *(*anchor.test.parameters, MOST_OF_TAIL + 1),
+        )
+        return None if len(rows) > MOST_OF_TAIL else sorted(seq for (seq,) in rows)
+
+    def _search_few(
+        self, numbers: list[int], direction: Direction, seq: int | None, limit: int
+    ) -> Iterator[Step]:
+        """Look at some requests alone, as many as a page has at a time."""
+        numbers = [number for number in numbers if self._first <= number <= self._last]
+        backwards, found = direction == "before", 0
+        if backwards:
+            left = numbers if seq is None else numbers[: bisect_left(numbers, seq)]
+        else:
+            left = numbers if seq is None else numbers[bisect_right(numbers, seq) :]
+        size = max(limit, FEW_AT_ONCE)
+        while True:
+            part = left[-size:] if backwards else left[:size]
+            left = left[:-size] if backwards else left[size:]
+            rows = self.among(part)
+            wanted = limit - found
+            rows = rows[-wanted:] if backwards else rows[:wanted]
+            found += len(rows)
+            is_last = not left or found >= limit
+            reached = (part[0] if backwards else part[-1]) if part else self._first
+            yield Step(rows, reached, is_last)
+            if is_last:
+                return
+
     def _slice(self, low: int, high: int, direction: Direction, limit: int) -> list[RequestRow]:
         condition, anchor = self._selection.condition, self._selection.anchor
         backwards = direction == "before"
         way = "DESC" if backwards else "ASC"
         within = f"r.seq BETWEEN ? AND ? AND {condition.sql} ORDER BY r.seq {way} LIMIT ?"
-        if anchor is None:
+        if anchor is None or isinstance(anchor, TailAnchor):
             rows = self._rows(
                 "requests AS r NOT INDEXED", within, low, high, *condition.parameters, limit
             )

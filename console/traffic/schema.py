@@ -12,7 +12,7 @@ from console.traffic.problem import newer_schema, not_a_log
 APPLICATION_ID = 0x72634C67
 """SQLite's `application_id` of our files ("rcLg"): what tells a log from somebody's database."""
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """SQLite's `user_version` of a log made today: the number of the last migration."""
 
 

@@ -41,6 +41,17 @@ class WordsAnchor:
 
 
 @dataclass(frozen=True)
+class TailAnchor:
+    """The index of the rows in which a number is large; `test` is met by those in it alone.
+
+    It helps only where few rows meet the test: whoever reads counts first.
+    """
+
+    index: str
+    test: Condition
+
+
+@dataclass(frozen=True)
 class Selection:
     """Requests that meet a condition, how an index finds them, and the time they lie in.
 
@@ -49,7 +60,7 @@ class Selection:
     """
 
     condition: Condition
-    anchor: NameAnchor | WordsAnchor | None = None
+    anchor: NameAnchor | WordsAnchor | TailAnchor | None = None
     since: float | None = None
     until: float | None = None
 

@@ -24,7 +24,13 @@ from console.traffic.filters.nodes import (
 )
 from console.traffic.filters.word_query import word_query
 from console.traffic.rows import ID_TAIL
-from console.traffic.selection import Condition, NameAnchor, Selection, WordsAnchor
+from console.traffic.selection import (
+    Condition,
+    NameAnchor,
+    Selection,
+    TailAnchor,
+    WordsAnchor,
+)
 
 _RARE = ("id", "error", "override", "status")
 _COMMON = ("rule", "client", "task", "model", "route")
@@ -57,8 +63,28 @@ def selection_of(node: Node) -> Selection:
     )
 
 
-def _anchor(parts: Sequence[Node]) -> NameAnchor | WordsAnchor | None:
-    return _name_anchor(parts, _RARE) or _words_anchor(parts) or _name_anchor(parts, _COMMON)
+def _anchor(parts: Sequence[Node]) -> NameAnchor | WordsAnchor | TailAnchor | None:
+    return (
+        _name_anchor(parts, _RARE)
+        or _words_anchor(parts)
+        or _tail_anchor(parts)
+        or _name_anchor(parts, _COMMON)
+    )
+
+
+def _tail_anchor(parts: Sequence[Node]) -> TailAnchor | None:
+    for part in parts:
+        if not isinstance(part, Number) or part.comparison not in (">", ">=", "="):
+            continue
+        field = NUMBER_FIELDS[part.field]
+        if field.index is not None and part.value >= field.indexed_from:
+            # SQLite takes the index only where its own condition is repeated.
+            test = (
+                f"{field.expression} {part.comparison} ?"
+                f" AND {field.expression} >= {field.indexed_from!r}"
+            )
+            return TailAnchor(field.index, Condition(test, (part.value,)))
+    return None
 
 
 def _words_anchor(parts: Sequence[Node]) -> WordsAnchor | None:

@@ -23,11 +23,16 @@ class NameField:
 
 @dataclass(frozen=True)
 class NumberField:
-    """A field whose values are numbers; `expression` gives NULL where the number is unknown."""
+    """A field whose values are numbers; `expression` gives NULL where the number is unknown.
+
+    `index` has the rows in which it is `indexed_from` or more, which are few.
+    """
 
     expression: str
     told: str
     unit: Unit = "count"
+    index: str | None = None
+    indexed_from: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,19 @@ NAME_FIELDS: Mapping[str, NameField] = {
     "id": NameField("request_id", "the request's own id", "requests_id_tail"),
 }
 
+SLOW_FROM_MS = 10_000
+DEAR_FROM_USD = 0.1
+"""From where on a number has an index: of most traffic that is a row in a hundred or fewer."""
+
 NUMBER_FIELDS: Mapping[str, NumberField] = {
-    "latency": NumberField("r.duration_ms", "from first byte to last", "ms"),
+    "latency": NumberField(
+        "r.duration_ms", "from first byte to last", "ms", "requests_slow", SLOW_FROM_MS
+    ),
     "ttfc": NumberField("r.time_to_first_chunk_ms", "time to the first chunk of a stream", "ms"),
     "overhead": NumberField("r.gateway_overhead_ms", "what the gateway itself took", "ms"),
-    "cost": NumberField("r.cost_usd", "dollars, where they are known", "usd"),
+    "cost": NumberField(
+        "r.cost_usd", "dollars, where they are known", "usd", "requests_dear", DEAR_FROM_USD
+    ),
     "tokens": NumberField("(r.input_tokens + r.output_tokens)", "tokens in and out"),
     "input": NumberField("r.input_tokens", "tokens in"),
     "output": NumberField("r.output_tokens", "tokens out"),

@@ -52,7 +52,7 @@ _numbers = st.builds(
     Number,
     st.sampled_from(sorted(NUMBER_FIELDS)),
     st.sampled_from([">", ">=", "<", "<=", "="]),
-    st.sampled_from([0.0, 0.01, 1.0, 2.0, 200.0, 2_000.0]),
+    st.sampled_from([0.0, 0.01, 0.1, 1.0, 2.0, 200.0, 2_000.0, 10_000.0, 20_000.0]),
 )
 _moments = st.integers(0, 20).map(lambda minutes: NOON + 60 * minutes)
 _atoms = st.one_of(
@@ -77,7 +77,7 @@ filters: st.SearchStrategy[Node] = st.recursive(_atoms, _joined, max_leaves=6)
 
 _maybe_name = st.one_of(st.none(), st.sampled_from(NAMES))
 _maybe_count = st.sampled_from([None, 0, 1, 2, 200])
-_maybe_ms = st.sampled_from([None, 0.0, 1.0, 200.0, 2_000.0])
+_maybe_ms = st.sampled_from([None, 0.0, 1.0, 200.0, 2_000.0, 10_000.0, 20_000.0])
 
 request_fields = st.fixed_dictionaries(
     {
@@ -94,7 +94,7 @@ request_fields = st.fixed_dictionaries(
         "duration_ms": _maybe_ms,
         "time_to_first_chunk_ms": _maybe_ms,
         "gateway_overhead_ms": _maybe_ms,
-        "cost_usd": st.sampled_from([None, 0.0, 0.01, 2.0]),
+        "cost_usd": st.sampled_from([None, 0.0, 0.01, 0.1, 2.0]),
         "input_tokens": _maybe_count,
         "output_tokens": _maybe_count,
         "http_status": st.sampled_from([None, 200, 429]),
