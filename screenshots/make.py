@@ -40,6 +40,7 @@ WHY = ("k", "k", "enter")
 PROMPT = (*"My lawyer says the refund is due", "escape")
 FILTER = ("slash", *"route:small,large -running", "enter")
 ACT = ("2", "until:most", "b", "b", "b", "until:by provider", "until:most", "d")
+DRAFT = ("3", "until:hits", "j", "J", "until:not saved", "]", "]", "]")
 SHOTS = [
     Shot("traffic-160x48-dark", LARGE, theme.DARK, WHY, "Attempts"),
     Shot("traffic-160x48-light", LARGE, theme.LIGHT, WHY, "Attempts"),
@@ -52,6 +53,11 @@ SHOTS = [
     Shot("rules-160x48-dark", LARGE, theme.DARK, ("3", "j", "j"), "legal-threats"),
     Shot("rules-80x24-light", SMALL, theme.LIGHT, ("3",), "pictures"),
     Shot("rules-broken-160x48-dark", LARGE, theme.DARK, ("3",), "There is no route", "broken"),
+    Shot("draft-160x48-dark", LARGE, theme.DARK, DRAFT, "newest requests would move ("),
+    Shot("rule-80x24-dark", SMALL, theme.DARK, ("3", "j", "e"), "It can be read"),
+    Shot("tests-160x48-dark", LARGE, theme.DARK, ("5", "j"), "all 45 pass", "support-desk"),
+    Shot("history-160x48-dark", LARGE, theme.DARK, ("6",), "in the file now"),
+    Shot("texts-80x24-dark", SMALL, theme.DARK, ("k", "v"), "characters"),
     Shot("preview-160x48-dark", LARGE, theme.DARK, ("4", *PROMPT), "rule 8 of 16"),
     Shot("preview-80x24-dark", SMALL, theme.DARK, ("4", *PROMPT), "rule 8 of 16"),
     Shot("help-160x48-dark", LARGE, theme.DARK, ("question_mark",), "Quit"),
@@ -65,6 +71,8 @@ async def take(shot: Shot, ready: Ready) -> None:
         table = table.with_name("broken.yaml")
         text = Path(ready.table).read_text()
         table.write_text(text.replace("route: large", "route: larg", 1))
+    elif shot.table is not None:
+        table = FOLDER.parent / "policies" / f"{shot.table}.yaml"
     app = ConsoleApp(table, Path(ready.log))
     async with app.run_test(size=shot.size, notifications=True) as pilot:
         app.theme = shot.theme

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import Provider
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
@@ -30,6 +29,8 @@ from console.ui.log_queries import LogQueries
 from console.ui.table_watch import TableChanged, TableInView, TableWatch
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from console.ui.saved_filters import SavedFilters
     from console.ui.settings import Settings
 
@@ -58,7 +59,7 @@ def _preview() -> Screen[None]:
     return PreviewScreen()
 
 
-def _table_commands() -> type[Provider]:
+def _table_commands() -> "type[Provider]":
     from console.ui.table_commands import TableCommands
 
     return TableCommands

@@ -16,6 +16,7 @@ from textual.widgets import Input
 from console.table.author import login_name
 from console.table.changes import line_changes
 from console.table.draft import Draft
+from console.table.git_state import git_state
 from console.table.saving import CannotSaveError, ChangedMeanwhileError
 from console.ui.app import ConsoleApp
 from console.ui.draft_report import DraftReport
@@ -42,7 +43,20 @@ class SaveDialog(ModalScreen[Result | None]):
     HELP_TITLE = "Save"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="save.leave", tooltip="Save nothing"),
+        Binding(
+            "ctrl+g",
+            "commit_too",
+            "Commit too",
+            id="save.commit",
+            tooltip="Commit the file to git with the reason, or not",
+        ),
     ]
+
+    @dataclass
+    class GitKnown(Message, bubble=False):
+        """How the file stands in git; None where it is in none."""
+
+        state: str | None
 
     @dataclass
     class Refused(Message, bubble=False):
@@ -66,6 +80,8 @@ class SaveDialog(ModalScreen[Result | None]):
         self._report = report
         self._told = ""
         self._asked_twice = False
+        self._git: str | None = None
+        self._commits = False
 
     @property
     def _owner(self) -> ConsoleApp:
@@ -81,13 +97,36 @@ class SaveDialog(ModalScreen[Result | None]):
                 yield LaidOut(id="save-told")
 
     def on_mount(self) -> None:
-        """Show what there is to save."""
+        """Show what there is to save, and find out whether the file is in git."""
         self._show()
+        self.run_worker(
+            lambda: self.post_message(self.GitKnown(git_state(self._path))),
+            group="git",
+            exit_on_error=False,
+            thread=True,
+        )
+
+    @on(GitKnown)
+    def _take_git(self, event: GitKnown) -> None:
+        self._git = event.state
+        self._show()
+
+    def action_commit_too(self) -> None:
+        """Commit the file with the save, or not."""
+        if self._git is None:
+            self._say("The file is in no git work tree.")
+        else:
+            self._commits = not self._commits
+            self._show()
 
     def _show(self) -> None:
         lines: list[Line] = []
         if self._told:
             lines += [line((self._told, "bold $outcome-error")), BLANK]
+        if self._git is not None:
+            mark = "[x]" if self._commits else "[ ]"
+            words = f"commit it to git, too (ctrl+g); now it is {self._git} there, and never pushed"
+            lines += [line((words, QUIET), lead=f"{mark} "), BLANK]
         report = self._report or DraftReport(self._draft.text, self._draft.changes)
         lines += report_lines(report) if self._report else changes_lines(report)
         lines.append(BLANK)
@@ -108,7 +147,9 @@ class SaveDialog(ModalScreen[Result | None]):
             return
         draft = self._draft
         author = login_name() or NOBODY
-        wish = Wish(draft.text, draft.begun_from, author, event.value, self._is_rollback)
+        wish = Wish(
+            draft.text, draft.begun_from, author, event.value, self._is_rollback, self._commits
+        )
 
         def work() -> None:
             try:

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.table.git_state import CannotCommitError, commit
 from console.table.saving import CannotSaveError, Saved, save_table
 from console.traffic.problem import LogProblem, ReadInterrupted
 from console.traffic.redaction import Redactor, secrets_in
@@ -22,14 +23,18 @@ class Wish:
     author: str
     because: str
     is_rollback: bool = False
+    commits: bool = False
+    """Whether the file is committed to git, with the reason as the message."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What was saved; `log_trouble` says why the log has not got it, empty where it has."""
+    """What was saved; a trouble says why the log or git has not got it, empty where it has."""
 
     saved: Saved
     log_trouble: str = ""
+    committed: str = ""
+    git_trouble: str = ""
 
 
 def keep(path: Path, wish: Wish, log_path: Path | None) -> Kept:
@@ -44,15 +49,25 @@ def keep(path: Path, wish: Wish, log_path: Path | None) -> Kept:
     if len(because) > LONGEST_REASON:
         raise CannotSaveError(f"A reason has at most {LONGEST_REASON} characters.")
     saved = save_table(path, wish.text, wish.begun_from)
+    log_trouble = _record(saved, wish, because, log_path)
+    if not wish.commits:
+        return Kept(saved, log_trouble)
+    try:
+        return Kept(saved, log_trouble, commit(path, because))
+    except CannotCommitError as error:
+        return Kept(saved, log_trouble, git_trouble=error.sentence)
+
+
+def _record(saved: Saved, wish: Wish, because: str, log_path: Path | None) -> str:
     if log_path is None:
-        return Kept(saved, "no log was given")
+        return "no log was given"
     save = TableSave(
         time.time(), saved.version, saved.before, wish.author, because, wish.is_rollback
     )
     try:
         record_save(log_path, save, wish.text, Redactor(secrets_in(os.environ)))
     except LogProblem as problem:
-        return Kept(saved, problem.message)
+        return problem.message
     except ReadInterrupted:
-        return Kept(saved, "it was interrupted")
-    return Kept(saved)
+        return "it was interrupted"
+    return ""

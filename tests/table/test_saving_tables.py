@@ -1,6 +1,7 @@
 """A table is saved whole, never over somebody else's, and two operators lose nothing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from console.table.changes import changes
+from console.table.git_state import CannotCommitError, commit, git_state
 from console.table.merging import merged
 from console.table.saving import CannotSaveError, ChangedMeanwhileError, save_table
 from console.table.version import version_of
+from console.whatif.keeping import Wish, keep
 
 TABLE = """\
 version: 1
@@ -207,3 +210,59 @@ def test_a_moved_rule_is_told_by_the_rule_below_it() -> None:
         ["rule `vip` moved above `money`"],
         ["rule `money` moved above `long`"],
     )
+
+
+def git(folder: Path, *arguments: str) -> str:
+    run = subprocess.run(
+        ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+    )
+    return run.stdout
+
+
+@pytest.fixture
+def in_git(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "Ann")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "ann@example.org")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    if shutil.which("git") is None:
+        pytest.skip("no git on this machine")
+    git(path.parent, "init", "-q")
+    return path
+
+
+def test_a_save_is_committed_alone_with_its_reason(in_git: Path, tmp_path: Path) -> None:
+    assert git_state(in_git) == "untracked"
+    commit(in_git, "the first")
+    assert git_state(in_git) == "unchanged"
+    other = tmp_path / "other.txt"
+    other.write_text("staged, and none of our business")
+    git(tmp_path, "add", "other.txt")
+    text = TABLE.replace("refund", "chargeback")
+    wish = Wish(text, TABLE, "ann", "--amend; $(touch x) refunds", commits=True)
+    kept = keep(in_git, wish, None)
+    assert kept.git_trouble == ""
+    assert git(tmp_path, "log", "-1", "--format=%h %s").split(" ", 1) == [
+        kept.committed,
+        "--amend; $(touch x) refunds\n",
+    ]
+    assert git(tmp_path, "show", "--stat", "--format=", "HEAD").count("|") == 1
+    assert git(tmp_path, "diff", "--cached", "--name-only") == "other.txt\n"
+
+
+def test_what_git_refuses_is_told_and_the_save_stays(in_git: Path, tmp_path: Path) -> None:
+    hook = tmp_path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho no such rule >&2\nexit 1\n")
+    hook.chmod(0o755)
+    text = TABLE.replace("refund", "chargeback")
+    kept = keep(in_git, Wish(text, TABLE, "ann", "why not", commits=True), None)
+    assert kept.git_trouble == "git did not commit: no such rule"
+    assert in_git.read_text() == text
+
+
+def test_a_file_in_no_git_has_no_state(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(path.parent.parent))
+    assert git_state(path) is None
+    with pytest.raises(CannotCommitError, match="git"):
+        commit(path, "x")

@@ -356,7 +356,10 @@ class DraftScreen(ConsoleScreen):
         if result.kept is not None:
             self._forget_draft()
             self.console.look_at_table_again()
-            self.console.tell(f"Saved as version {result.kept.saved.version}")
+            committed = f", commit {result.kept.committed}" if result.kept.committed else ""
+            self.console.tell(f"Saved as version {result.kept.saved.version}{committed}")
+            if result.kept.git_trouble:
+                self.console.tell(result.kept.git_trouble, "warning")
             if result.kept.log_trouble:
                 words = f"The log has not got who and why: {result.kept.log_trouble}"
                 self.console.tell(words, "warning")

@@ -36,7 +36,7 @@ LOOK_EVERY_S = 1.0
 PANES = ("figures-pane", "health-pane", "assumptions-pane", "baseline-pane")
 
 
-_WHAT_OF = Binding.Group("By, window", compact=True)
+_WHAT_OF = Binding.Group("By, span", compact=True)
 
 
 class RoutesScreen(ConsoleScreen):
