@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from console.ui.app import ConsoleApp
 from console.ui.theme import DARK, LIGHT, TERMINAL_DARK
-from tests.ui.driving import settled, until, until_drawn
+from tests.ui.driving import drawn, settled, until, until_drawn
 from tests.ui.traffic_log import NOON, TrafficLog
 
 Compare = Callable[..., bool]
@@ -79,21 +79,22 @@ def test_traffic_looks_as_it_did(
     ids=["80-dark", "120-ansi", "160-light"],
 )
 @pytest.mark.parametrize(
-    ("place", "keys", "words"),
+    ("keys", "words"),
     [
-        ("routes", ["2"], "64 requests"),
-        ("health", ["2", "]"], "Gateways"),
-        ("rules", ["3"], "no rule"),
-        ("preview", ["4", *"a refund?", "escape"], "general"),
+        (["2"], "64 requests"),
+        (["2", "]"], "Gateways"),
+        (["3"], "64 requests in the last hour"),
+        (["4", *"a refund?", "escape"], "general"),
+        (["3", "o", "]", "]", "]"], "would move ("),
+        (["6"], "in the file now"),
     ],
-    ids=["routes", "health", "rules", "preview"],
+    ids=["routes", "health", "rules", "preview", "draft", "history"],
 )
 def test_every_place_looks_as_it_did(
     snap_compare: Compare,
     busy: TrafficLog,
     theme: str,
     size: tuple[int, int],
-    place: str,
     keys: list[str],
     words: str,
 ) -> None:
@@ -103,7 +104,7 @@ def test_every_place_looks_as_it_did(
         await settled(pilot)
         await pilot.press(*keys)
         await until_drawn(pilot, words)
-        await until(pilot, lambda: not pilot.app.screen.has_class(place + "-busy"))
+        await until(pilot, lambda: "so far" not in drawn(pilot))
 
     app = ConsoleApp(busy.table_path, busy.path)
     assert snap_compare(app, run_before=look, terminal_size=size)
