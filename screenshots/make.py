@@ -40,7 +40,7 @@ WHY = ("k", "k", "enter")
 PROMPT = (*"My lawyer says the refund is due", "escape")
 FILTER = ("slash", *"route:small,large -running", "enter")
 ACT = ("2", "until:most", "b", "b", "b", "until:by provider", "until:most", "d")
-DRAFT = ("3", "until:hits", "j", "J", "until:not saved", "]", "]", "]")
+DRAFT = ("3", "until:hits", *["j"] * 13, "o", "until:not saved", "]", "]", "]")
 SHOTS = [
     Shot("traffic-160x48-dark", LARGE, theme.DARK, WHY, "Attempts"),
     Shot("traffic-160x48-light", LARGE, theme.LIGHT, WHY, "Attempts"),

@@ -21,6 +21,7 @@ from console.gateway.settings import ServeProblem
 from console.routing.decision import SkipReason, Target
 from console.routing.facts import Facts
 from console.routing.router import Router
+from console.table.file_stamp import Stamp, stamp_of
 from console.table.load import read_table
 from console.table.model import Table
 from console.table.overrides import Override
@@ -32,7 +33,7 @@ POLL_S = 0.2
 PROBLEMS_TOLD = 3
 """How many problems of a table are told when the gateway will not start with it."""
 
-Signature = tuple[tuple[int, int, int] | None, ...]
+Signature = tuple[Stamp | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +204,7 @@ class TableInService:
         )
 
     def _signature(self) -> Signature:
-        return tuple(_stamp(path) for path in (self._table_path, self._overrides_path))
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+        return tuple(stamp_of(path) for path in (self._table_path, self._overrides_path))
 
 
 def _first_of(errors: Sequence[Problem]) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol
 from textual.message import Message
 
 from console.routing.router import Router
+from console.table.file_stamp import Stamp, stamp_of
 from console.table.load import Loaded, read_table
 from console.table.model import Table
 from console.table.overrides import LoadedOverrides, overrides_beside, read_overrides
@@ -143,9 +144,9 @@ class TableWatch:
     def _run(self) -> None:
         assert self._view.path is not None
         files = (self._view.path, overrides_beside(self._view.path))
-        seen: list[object] | None = None
+        seen: list[Stamp | None] | None = None
         while not self._stopped.is_set():
-            stamps = [_stamp(file) for file in files]
+            stamps = [stamp_of(file) for file in files]
             if stamps != seen:
                 seen = stamps
                 self._tell(look_again(self._view, time.time()))
@@ -156,12 +157,3 @@ class TableWatch:
         if view is not self._view and not self._stopped.is_set():
             self._view = view
             self._audience.post_message(TableChanged(view))
-
-
-def _stamp(file: Path) -> object:
-    """What changes when a file is written: None while it is not there."""
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)

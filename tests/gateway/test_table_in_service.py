@@ -152,7 +152,7 @@ async def test_a_request_under_way_keeps_the_version_it_began_with(desk: Desk) -
 async def test_reload_reads_the_files_at_once_though_they_look_as_before(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.gateway.served_table._stamp", lambda path: (1, 1, 1))
+    monkeypatch.setattr("console.gateway.served_table.stamp_of", lambda path: (1, 1, 1, 1))
     monkeypatch.setattr("console.gateway.served_table.POLL_S", 3600)
     await desk.provider("east", answers())
     await desk.open()

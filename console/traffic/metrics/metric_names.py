@@ -2,10 +2,10 @@
 
 import re
 
-QUANTILE = re.compile(r"(latency|first_chunk)_p(\d{1,2})_ms")
+QUANTILE = re.compile(r"(latency|(?:time_to_)?first_chunk)_p(\d{1,2})_ms")
 RATES = ("error_rate", "degraded_rate", "fallback_rate", "escalation_rate")
 COST = "cost_per_request_usd"
-METRICS = (*RATES, COST, "latency_pNN_ms", "first_chunk_pNN_ms")
+METRICS = (*RATES, COST, "latency_pNN_ms", "time_to_first_chunk_pNN_ms")
 """The metrics there are, for words."""
 
 

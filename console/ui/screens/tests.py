@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from console.table.file_stamp import stamp_of
 from console.table.test_file import tests_beside
 from console.ui.console_screen import ConsoleScreen
 from console.ui.tests_run import TestsRun, run_tests_of
@@ -83,12 +84,7 @@ decided as it is; below, which rules and task defaults no test ends in.
         path = self.console.table_path
         if path is None or not self.is_current:
             return
-        try:
-            status = tests_beside(path).stat()
-        except OSError:
-            stamp: object = None
-        else:
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        stamp = stamp_of(tests_beside(path))
         if stamp != self._stamp:
             self._stamp = stamp
             self.action_run()

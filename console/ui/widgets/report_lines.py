@@ -78,9 +78,11 @@ def _lint(report: DraftReport) -> Iterator[Line]:
     told = [found for found in report.findings if found.severity != "note"]
     if not told:
         notes = len(report.findings)
-        words = "✓ no warning" + (f", {notes} notes" if notes else "")
+        s = "" if notes == 1 else "s"
+        words = "✓ no warning" + (f", {notes} note{s}" if notes else "")
         yield titled("lint", (words, "$outcome-ok"), width=_WIDTH)
         return
-    yield titled("lint", (f"! {len(told)} warnings", "bold $outcome-degraded"), width=_WIDTH)
+    s = "" if len(told) == 1 else "s"
+    yield titled("lint", (f"! {len(told)} warning{s}", "bold $outcome-degraded"), width=_WIDTH)
     for found in told[:FINDINGS_SHOWN]:
         yield titled("", found.message, (f"  [{found.code}]", QUIET), width=_WIDTH)
