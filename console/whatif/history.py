@@ -12,6 +12,7 @@ from console.traffic.saves import saves_of
 from console.traffic.versions import newest_versions
 
 MOST = 200
+_KNOWN_CHANGES: dict[tuple[str, str], list[str]] = {}
 _NAME = re.compile(r"^name:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 
@@ -89,4 +90,10 @@ def _changed(
 ) -> list[str] | None:
     if before is None or before not in texts:
         return None
-    return changes(texts[before].text, texts[version].text)
+    key = (before, version)
+    if key not in _KNOWN_CHANGES:
+        # A version is the hash of its text: what lies between two of them never changes.
+        if len(_KNOWN_CHANGES) >= 2 * MOST:
+            _KNOWN_CHANGES.clear()
+        _KNOWN_CHANGES[key] = changes(texts[before].text, texts[version].text)
+    return _KNOWN_CHANGES[key]

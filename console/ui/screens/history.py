@@ -15,12 +15,13 @@ from console.table.changes import line_changes
 from console.table.draft import Draft
 from console.table.saving import CannotSaveError, text_of
 from console.traffic.problem import LogProblem, ReadInterrupted
+from console.traffic.versions import newest_versions
 from console.ui.console_screen import ConsoleScreen
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import BLANK, QUIET, Line, line, titled
-from console.whatif.history import Entry, find_version, history
+from console.whatif.history import MOST, Entry, history
 
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 3.0
 _WIDTH = 9
 
 
@@ -100,13 +101,10 @@ cursor back into the file, with a reason, as a save of its own.
     def _read(self, name: str) -> None:
         try:
             entries = self.console.log_queries.ask(lambda log: history(log, name, time.time()))
-            texts = dict(self._texts)
-            for entry in entries:
-                if entry.version not in texts:
-                    row = self.console.log_queries.ask(
-                        lambda log, version=entry.version: find_version(log, version)  # type: ignore[misc]
-                    )
-                    texts[entry.version] = row.text if row is not None else ""
+            texts = self._texts
+            if any(entry.version not in texts for entry in entries):
+                rows = self.console.log_queries.ask(lambda log: newest_versions(log, MOST))
+                texts = {row.version: row.text for row in rows}
             self.post_message(self.HistoryRead(entries, texts))
         except LogProblem as problem:
             self.post_message(self.HistoryFailed(problem.message))
