@@ -27,6 +27,7 @@ PLACES = {
     "detail": "A request in detail",
     "texts": "The texts of a request",
     "columns": "Columns",
+    "extremes": "Slowest and dearest",
     "moment": "Jump to a time",
     "why": "Why",
     "routes": "Routes",

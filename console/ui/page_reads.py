@@ -126,6 +126,11 @@ class PageReads:
 
         self._begin("around", read)
 
+    def page_around(self, seq: int) -> None:
+        """Ask for the requests around the one of that number."""
+        selection = self.selection
+        self._begin("around", lambda reader: self._around(reader, seq, selection))
+
     def page_of_next(self, direction: Direction, seq: int, wanted: Selection, words: str) -> None:
         """Ask for the requests around the `wanted` one that is next to `seq`; `words` name it."""
         selection = self.selection

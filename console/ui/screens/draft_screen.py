@@ -3,17 +3,11 @@
 The draft is a plain object that outlives the console; this is only the keys to it.
 """
 
-import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.worker import get_current_worker
@@ -21,38 +15,26 @@ from textual.worker import get_current_worker
 from console.table.draft import Draft
 from console.table.draft_store import DraftStore
 from console.table.editing.change import EditRefusedError
-from console.table.model import Rule, Table
+from console.table.model import Table
 from console.table.saving import CannotSaveError, text_of
 from console.ui.console_screen import ConsoleScreen
 from console.ui.draft_report import DraftReport, Surroundings, look_at
 
 NAME = "current"
-_EDIT = Binding.Group("Edit", compact=True)
 
 
-def _editing(key: str, action: str, words: str, name: str, tooltip: str) -> Binding:
+def hidden(key: str, action: str, words: str, name: str, tooltip: str) -> Binding:
+    """Return a key that help and the palette know, and the footer leaves out."""
     return Binding(key, action, words, show=False, id=name, tooltip=tooltip)
 
 
 class DraftScreen(ConsoleScreen):
-    """A place in which rules are edited; give it `marked_rule` and `show_draft`."""
+    """A place in which rules are edited; give it `show_draft` and `show_report`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "e", "edit_rule", "Edit", group=_EDIT, id="rules.edit", tooltip="The rule as its YAML"
-        ),
-        Binding("K", "move_rule(-1)", "Up", group=_EDIT, id="rules.up", tooltip="Move the rule up"),
-        Binding(
-            "J", "move_rule(1)", "Down", group=_EDIT, id="rules.down", tooltip="Move the rule down"
-        ),
-        _editing("o", "switch_rule", "On or off", "rules.switch", "Switch the rule off, or on"),
-        _editing("D", "duplicate_rule", "Copy", "rules.duplicate", "Put a copy below the rule"),
-        _editing("n", "new_rule", "New", "rules.new", "Put a new rule before the marked one"),
-        _editing("x", "delete_rule", "Delete", "rules.delete", "Take the rule out of the draft"),
-        _editing("E", "edit_file", "$EDITOR", "rules.editor", "The whole draft in $EDITOR"),
-        _editing("u", "undo", "Undo", "rules.undo", "Take the last edit back"),
-        _editing("ctrl+r", "redo", "Redo", "rules.redo", "Make it again"),
-        _editing("X", "discard", "Discard", "rules.discard", "Throw the draft away; asks twice"),
+        hidden("u", "undo", "Undo", "rules.undo", "Take the last edit back"),
+        hidden("ctrl+r", "redo", "Redo", "rules.redo", "Make it again"),
+        hidden("X", "discard", "Discard", "rules.discard", "Throw the draft away; asks twice"),
         Binding("S", "save", "Save", id="rules.save", tooltip="Save the draft, with a reason"),
     ]
 
@@ -71,10 +53,6 @@ class DraftScreen(ConsoleScreen):
         self.draft: Draft | None = None
         self.report: DraftReport | None = None
         self._discards = False
-
-    def marked_rule(self) -> Rule | None:
-        """Return the rule under the cursor."""
-        raise NotImplementedError
 
     def show_draft(self, marked: str | None) -> None:
         """Show what the draft says now, with the rule of that id under the cursor."""
@@ -117,7 +95,8 @@ class DraftScreen(ConsoleScreen):
             self.console.tell(words)
             self._changed(None)
 
-    def _edit(self, words: str, work: Callable[[str], str], marked: str | None = None) -> None:
+    def edit(self, words: str, work: Callable[[str], str], marked: str | None = None) -> None:
+        """Make an edit of the draft, which is begun if need be; a refusal is told."""
         self._discards = False
         if self.console.refuses_to_change():
             return
@@ -178,131 +157,6 @@ class DraftScreen(ConsoleScreen):
         if self.draft is not None and event.report.of == self.draft.text:
             self.report = event.report
             self.show_report()
-
-    # Edits of the marked rule
-
-    def _marked(self) -> tuple[Rule, int] | None:
-        rule, table = self.marked_rule(), self.shown_table
-        if self.draft is not None and self.has_draft and self.draft.loaded.table is None:
-            self.console.tell(
-                "The draft has errors: mend it with E, or u takes it back.", "warning"
-            )
-            return None
-        if rule is None or table is None or rule not in table.rules:
-            self.console.tell("No rule is marked.", "warning")
-            return None
-        return rule, table.rules.index(rule)
-
-    def action_move_rule(self, by: int) -> None:
-        """Move the marked rule up or down."""
-        from console.table.editing.rules import move_rule
-
-        marked, table = self._marked(), self.shown_table
-        if marked is None or table is None:
-            return
-        rule, place = marked
-        to = place + by
-        if 0 <= to < len(table.rules):
-            self._edit(f"move {rule.id}", lambda text: move_rule(text, place, to), rule.id)
-
-    def action_switch_rule(self) -> None:
-        """Switch the marked rule off, or on again."""
-        from console.table.editing.rules import enable_rule
-
-        if (marked := self._marked()) is not None:
-            rule, place = marked
-            on_ = not rule.enabled
-            self._edit(
-                f"switch {rule.id} {'on' if on_ else 'off'}",
-                lambda text: enable_rule(text, place, on_, says_so=on_),
-                rule.id,
-            )
-
-    def action_duplicate_rule(self) -> None:
-        """Put a copy of the marked rule below it."""
-        from console.table.editing.rules import duplicate_rule, fresh_id
-
-        marked, table = self._marked(), self.shown_table
-        if marked is not None and table is not None:
-            rule, place = marked
-            new = fresh_id(rule.id, {each.id for each in table.rules})
-            self._edit(f"copy {rule.id}", lambda text: duplicate_rule(text, place, new), new)
-
-    def action_delete_rule(self) -> None:
-        """Take the marked rule out; u brings it back."""
-        from console.table.editing.rules import delete_rule
-
-        if (marked := self._marked()) is not None:
-            rule, place = marked
-            self._edit(f"delete {rule.id}", lambda text: delete_rule(text, place))
-            self.console.tell(f"{rule.id} is deleted from the draft: u brings it back.")
-
-    @work
-    async def action_edit_rule(self) -> None:
-        """Let the marked rule be edited as its YAML."""
-        if (marked := self._marked()) is not None:
-            rule, place = marked
-            await self._edit_lines(place, f"edit {rule.id}", rule.id)
-
-    @work
-    async def action_new_rule(self) -> None:
-        """Put a new rule before the marked one, and let it be written."""
-        from console.table.editing.rules import fresh_id, insert_rule
-
-        table = self.shown_table
-        if table is None:
-            self.console.tell("There is no table to put a rule into.", "warning")
-            return
-        rule = self.marked_rule()
-        place = table.rules.index(rule) if rule is not None and rule in table.rules else 0
-        new = fresh_id("new-rule", {"new-rule"} | {each.id for each in table.rules})
-        draft = {
-            "id": new,
-            "because": "Say why.",
-            "when": {"prompt": ["words to look for"]},
-            "route": table.default,
-        }
-        self._edit(f"add {new}", lambda text: insert_rule(text, place, draft), new)
-        await self._edit_lines(place, f"write {new}", new)
-
-    async def _edit_lines(self, place: int, words: str, marked: str) -> None:
-        from console.table.editing.rules import rule_text, with_rule_text
-        from console.ui.rule_dialog import RuleDialog
-
-        path = self.console.table_path
-        if path is None:
-            self.console.tell("There is no table to edit: start with --table FILE.", "warning")
-            return
-        if self.console.refuses_to_change():
-            return
-        try:
-            text = self.draft.text if self.draft is not None and self.has_draft else text_of(path)
-            written = rule_text(text, place)
-        except (EditRefusedError, CannotSaveError) as error:
-            self.console.tell(f"{error.sentence} {error.hint}", "warning")
-            return
-        except OSError as error:
-            self.console.tell(f"{path} cannot be read: {error.strerror or error}.", "error")
-            return
-        lines = await self.app.push_screen_wait(RuleDialog(text, place, written))
-        if lines is not None:
-            self._edit(words, lambda text: with_rule_text(text, place, lines), marked)
-
-    def action_edit_file(self) -> None:
-        """Let the whole draft be edited in the reader's own editor."""
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        self._edit("edit the file", lambda text: self._edited_outside(text, shlex.split(editor)))
-
-    def _edited_outside(self, text: str, editor: list[str]) -> str:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "draft.yaml"
-            path.write_bytes(text.encode())
-            try:
-                with self.app.suspend():
-                    subprocess.run([*editor, str(path)], check=False)
-            except (SuspendNotSupported, FileNotFoundError, PermissionError):
-                raise EditRefusedError(f"{editor[0]} cannot be run here.", "Set $EDITOR.") from None
-            return text_of(path)
 
     # The way back
 

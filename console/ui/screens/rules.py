@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from console.table.model import Rule
 from console.traffic.problem import LogProblem
 from console.ui.rule_hits import WINDOW_S, RuleHits
-from console.ui.screens.draft_screen import DraftScreen
+from console.ui.screens.rule_editing import RuleEditingScreen
 from console.ui.table_watch import TableInView
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import BLANK, QUIET, Line, line, say
@@ -30,7 +30,7 @@ HITS_EVERY_S = 1.0
 PANES = ("rules-pane", "routes-pane", "problems-pane", "draft-pane")
 
 
-class RulesScreen(DraftScreen):
+class RulesScreen(RuleEditingScreen):
     """The table as it decides, also while its file is broken; or the draft that is to follow it."""
 
     CSS_PATH = "rules.tcss"

@@ -1,26 +1,23 @@
 """Traffic: live requests, and for any of them why it went where it went."""
 
-import time
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from console.traffic.pages import Direction
 from console.traffic.records import RequestRow
 from console.ui.log_feed import LogNews
-from console.ui.screens.request_screen import RequestScreen
+from console.ui.screens.list_screen import ListScreen
 from console.ui.story_reads import StoryFailed, StoryRead
-from console.ui.traffic_columns import Surroundings
 from console.ui.traffic_window import TrafficWindow
 from console.ui.widgets.list_pane import ListPane
 from console.ui.widgets.request_detail import RequestDetail
 from console.ui.widgets.traffic_list import TrafficList
 
 
-class TrafficScreen(RequestScreen):
+class TrafficScreen(ListScreen):
     """The list on the left, a request in detail beside it, or in its place where it is narrow."""
 
     CSS_PATH = "traffic.tcss"
@@ -28,9 +25,6 @@ class TrafficScreen(RequestScreen):
     HELP_TITLE = "Traffic"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "slash", "filter", "Filter", id="traffic.filter", tooltip="Show only some requests"
-        ),
         Binding(
             "m",
             "mark",
@@ -46,38 +40,6 @@ class TrafficScreen(RequestScreen):
             show=False,
             id="traffic.bundle",
             tooltip="Write the marked requests and what stood around them into files",
-        ),
-        Binding(
-            "C",
-            "columns",
-            "Columns",
-            show=False,
-            id="traffic.columns",
-            tooltip="Choose the columns of the list",
-        ),
-        Binding(
-            "t",
-            "jump",
-            "Jump to a time",
-            show=False,
-            id="traffic.jump",
-            tooltip="Show the requests of a moment",
-        ),
-        Binding(
-            "e",
-            "next_error('after')",
-            "Next error",
-            show=False,
-            id="traffic.next-error",
-            tooltip="Go to the next request that failed",
-        ),
-        Binding(
-            "E",
-            "next_error('before')",
-            "Error before",
-            show=False,
-            id="traffic.previous-error",
-            tooltip="Go to the request before that failed",
         ),
         Binding(
             "escape",
@@ -106,18 +68,14 @@ class TrafficScreen(RequestScreen):
         self.watch(self.app, "table_in_view", self._table_changed, init=False)
         self.watch(self.app, "log_news", self._take_news, init=False)
         self.watch(self.app, "filter_to_show", self._show_filter)
-        self._surround()
-        self._pane.show_state()
+        self.surround()
+        self.pane.show_state()
 
     async def _show_filter(self, text: str | None) -> None:
         """Show what another place asked to see."""
         if text is not None:
             self.close_detail()
-            await self._pane.apply_filter(text)
-
-    @property
-    def _pane(self) -> ListPane:
-        return self.query_one(ListPane)
+            await self.pane.apply_filter(text)
 
     @property
     def _detail(self) -> RequestDetail | None:
@@ -127,32 +85,20 @@ class TrafficScreen(RequestScreen):
     @property
     def is_reading(self) -> bool:
         """Whether a page or a request is being read from the log."""
-        return self._reads.is_reading or self._pane.is_reading
+        return self._reads.is_reading or self.pane.is_reading
 
     # What the app learns
 
     def _table_changed(self) -> None:
-        self._surround()
+        self.surround()
         self._show_story()
-
-    def _surround(self) -> None:
-        view, choice = self.console.table_in_view, self.console.column_choice.chosen
-        self._pane.surround(Surroundings(time.time(), view.route_index, choice))
-
-    def action_columns(self) -> None:
-        """Choose the columns of the list."""
-        from console.ui.columns_dialog import ColumnsDialog
-
-        width = self._pane.list.size.width
-        choice = self.console.column_choice
-        self.app.push_screen(ColumnsDialog(choice, width, self._surround))
 
     def _take_news(self, news: LogNews) -> None:
         if news.restarted:
             self.close_detail()
             self._was_following = True
             self.refresh_bindings()
-        self._pane.take_news(news)
+        self.pane.take_news(news)
         story = self._story
         if story is not None and story.row.status == "in_flight":
             self._reads.story(story.row.request_id)
@@ -167,31 +113,12 @@ class TrafficScreen(RequestScreen):
         if beside and row is not None and not self.window.following:
             self._read_detail_of(row.request_id)
 
-    # What is looked for
-
-    async def action_filter(self) -> None:
-        """Let a filter be typed."""
-        await self._pane.begin_filter()
-
-    def action_next_error(self, direction: Direction) -> None:
-        """Go to the next request that failed, or the one before."""
-        self._pane.jump_to(direction)
-
-    @work
-    async def action_jump(self) -> None:
-        """Ask for a moment and show the requests of it."""
-        from console.ui.moment_dialog import MomentDialog
-
-        moment = await self.app.push_screen_wait(MomentDialog())
-        if moment is not None:
-            self._pane.jump_to(moment)
-
     async def action_step_back(self) -> None:
         """Close the detail; else stop a search; else show everything again."""
         if self.has_class("-detail"):
             self.close_detail()
         else:
-            await self._pane.step_back()
+            await self.pane.step_back()
 
     # One request
 
@@ -239,7 +166,7 @@ class TrafficScreen(RequestScreen):
 
     @on(RequestDetail.OtherWanted)
     def _open_other(self, event: RequestDetail.OtherWanted) -> None:
-        self._pane.list.action_move(event.rows)
+        self.pane.list.action_move(event.rows)
         if (row := self.window.cursor_row) is not None:
             self._read_detail_of(row.request_id)
 
@@ -249,7 +176,7 @@ class TrafficScreen(RequestScreen):
         self._detail_of = self._story = None
         if self.has_class("-detail"):
             self.remove_class("-detail")
-            self._pane.list.focus()
+            self.pane.list.focus()
 
     def row_meant(self) -> RequestRow | None:
         """Return the request in detail, else the one under the cursor."""
@@ -260,7 +187,7 @@ class TrafficScreen(RequestScreen):
     def hold_still(self) -> None:
         """Pause the list, so that the cursor stays where it is."""
         self.window.pause()
-        self._pane.show_state()
+        self.pane.show_state()
 
     def action_mark(self) -> None:
         """Mark the request for the incident bundle, or no longer."""
@@ -268,8 +195,8 @@ class TrafficScreen(RequestScreen):
         if row is not None:
             self.hold_still()
             self.window.toggle_mark(row.request_id)
-            self._pane.list.window_changed()
-            self._pane.show_state()
+            self.pane.list.window_changed()
+            self.pane.show_state()
 
     def action_bundle(self) -> None:
         """Write the marked requests, with what stood around them, into files."""

@@ -25,7 +25,7 @@ from console.ui.page_reads import (
     Searching,
     Settled,
 )
-from console.ui.traffic_columns import Surroundings, heading
+from console.ui.traffic_columns import heading
 from console.ui.traffic_filter import TrafficFilter, filter_of
 from console.ui.traffic_window import TrafficWindow, seq_of
 from console.ui.widgets.list_state import nothing_listed, words_of_search
@@ -56,7 +56,8 @@ class ListPane(Vertical):
     def __init__(self, window: TrafficWindow, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._window = window
-        self._filter = TrafficFilter()
+        self.filter = TrafficFilter()
+        """What is selected, and how that was asked for."""
         self._search = ""
         self._reads = PageReads(self, self._owner.log_queries)
 
@@ -86,12 +87,12 @@ class ListPane(Vertical):
     def take_news(self, news: LogNews) -> None:
         """Bring the list up to what the log brought."""
         window = self._window
-        if news.restarted and self._filter.selection is not None:
+        if news.restarted and self.filter.selection is not None:
             self._begin_anew()
         elif news.restarted:
             window.restart(news.new_rows)
             self.list.window_changed()
-        elif self._filter.selection is not None:
+        elif self.filter.selection is not None:
             self._take_selected_news(news)
         else:
             if news.arrived:
@@ -112,7 +113,7 @@ class ListPane(Vertical):
 
     @on(Settled)
     def _take_settled(self, event: Settled) -> None:
-        if event.selection is self._filter.selection:
+        if event.selection is self.filter.selection:
             self.list.change_window(lambda: self._window.settle(event.asked, event.rows))
             self._watch_in_flight()
             self.show_state()
@@ -120,7 +121,7 @@ class ListPane(Vertical):
     def show_state(self) -> None:
         """Bring the title, and what stands in place of the list, up to date."""
         news, window = self._owner.log_news, self._window
-        empty, asked = not window.rows, self._filter.text
+        empty, asked = not window.rows, self.filter.text
         trouble = news.problem.message if news.problem is not None and not empty else None
         has_log = self._owner.log_path is not None
         nothing = nothing_listed(has_log, news, asked, self._search)
@@ -135,11 +136,6 @@ class ListPane(Vertical):
         self.set_class(empty, "-no-rows")
         if empty:
             self.query_one(LogTrouble).say(nothing.told)
-
-    def surround(self, around: Surroundings) -> None:
-        """Draw everything anew: the table, or the choice of columns, is another."""
-        self.list.surround(around)
-        self.query_one(Heading).on_resize()
 
     # Pages
 
@@ -233,13 +229,13 @@ class ListPane(Vertical):
 
     async def apply_filter(self, text: str) -> None:
         """Show what a filter selects; an empty one selects everything. Raises FilterProblem."""
-        self._filter = filter_of(text, time.time())
-        (await self._filter_bar()).show_applied(self._filter.text)
+        self.filter = filter_of(text, time.time())
+        (await self._filter_bar()).show_applied(self.filter.text)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._reads.select(self._filter.selection)
-        self._window.clear(is_filtered=self._filter.selection is not None)
+        self._reads.select(self.filter.selection)
+        self._window.clear(is_filtered=self.filter.selection is not None)
         self._search = ""
         self.list.window_changed()
         self._reads.page("newest", self._window)
@@ -249,15 +245,17 @@ class ListPane(Vertical):
         """Stop a search, or else show everything again."""
         if self._search and self._reads.give_up():
             return
-        if self._filter.selection is not None:
+        if self.filter.selection is not None:
             await self.apply_filter("")
 
-    def jump_to(self, where: float | Direction) -> None:
-        """Show the requests around a moment (Unix seconds), or the next one that failed."""
+    def jump_to(self, where: float | int | Direction) -> None:
+        """Show the requests around a moment (Unix seconds), a number, or the next that failed."""
         row = self._window.cursor_row
         self._window.pause()
-        if isinstance(where, float):
+        if isinstance(where, int):
+            self._reads.page_around(where)
+        elif isinstance(where, float):
             self._reads.page_at(where)
         elif row is not None:
             words = "later error" if where == "after" else "earlier error"
-            self._reads.page_of_next(where, seq_of(row), self._filter.errors, words)
+            self._reads.page_of_next(where, seq_of(row), self.filter.errors, words)

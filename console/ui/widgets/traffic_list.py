@@ -242,9 +242,7 @@ known, **~** for counts of tokens that are estimates.
         self._window.pause()
         self.post_message(self.Moved())
 
-    def action_follow(self) -> None:
-        """Go on from the newest request."""
-        self.action_newest()
+    action_follow = action_newest
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer to pause while following, and to follow while paused."""

@@ -1,0 +1,165 @@
+"""Edits of the marked rule: as YAML, moved, copied, switched off, deleted, new; or of the file."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import SuspendNotSupported
+from textual.binding import Binding, BindingType
+
+from console.table.editing.change import EditRefusedError
+from console.table.model import Rule
+from console.table.saving import CannotSaveError, text_of
+from console.ui.screens.draft_screen import DraftScreen, hidden
+
+_EDIT = Binding.Group("Edit", compact=True)
+
+
+class RuleEditingScreen(DraftScreen):
+    """A place in which one rule is marked; give it `marked_rule`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "e", "edit_rule", "Edit", group=_EDIT, id="rules.edit", tooltip="The rule as its YAML"
+        ),
+        Binding("K", "move_rule(-1)", "Up", group=_EDIT, id="rules.up", tooltip="Move the rule up"),
+        Binding(
+            "J", "move_rule(1)", "Down", group=_EDIT, id="rules.down", tooltip="Move the rule down"
+        ),
+        hidden("o", "switch_rule", "On or off", "rules.switch", "Switch the rule off, or on"),
+        hidden("D", "duplicate_rule", "Copy", "rules.duplicate", "Put a copy below the rule"),
+        hidden("n", "new_rule", "New", "rules.new", "Put a new rule before the marked one"),
+        hidden("x", "delete_rule", "Delete", "rules.delete", "Take the rule out of the draft"),
+        hidden("E", "edit_file", "$EDITOR", "rules.editor", "The whole draft in $EDITOR"),
+    ]
+
+    def marked_rule(self) -> Rule | None:
+        """Return the rule under the cursor."""
+        raise NotImplementedError
+
+    def _marked(self) -> tuple[Rule, int] | None:
+        rule, table = self.marked_rule(), self.shown_table
+        if self.draft is not None and self.has_draft and self.draft.loaded.table is None:
+            self.console.tell(
+                "The draft has errors: mend it with E, or u takes it back.", "warning"
+            )
+            return None
+        if rule is None or table is None or rule not in table.rules:
+            self.console.tell("No rule is marked.", "warning")
+            return None
+        return rule, table.rules.index(rule)
+
+    def action_move_rule(self, by: int) -> None:
+        """Move the marked rule up or down."""
+        from console.table.editing.rules import move_rule
+
+        marked, table = self._marked(), self.shown_table
+        if marked is None or table is None:
+            return
+        rule, place = marked
+        to = place + by
+        if 0 <= to < len(table.rules):
+            self.edit(f"move {rule.id}", lambda text: move_rule(text, place, to), rule.id)
+
+    def action_switch_rule(self) -> None:
+        """Switch the marked rule off, or on again."""
+        from console.table.editing.rules import enable_rule
+
+        if (marked := self._marked()) is not None:
+            rule, place = marked
+            on_ = not rule.enabled
+            self.edit(
+                f"switch {rule.id} {'on' if on_ else 'off'}",
+                lambda text: enable_rule(text, place, on_, says_so=on_),
+                rule.id,
+            )
+
+    def action_duplicate_rule(self) -> None:
+        """Put a copy of the marked rule below it."""
+        from console.table.editing.rules import duplicate_rule, fresh_id
+
+        marked, table = self._marked(), self.shown_table
+        if marked is not None and table is not None:
+            rule, place = marked
+            new = fresh_id(rule.id, {each.id for each in table.rules})
+            self.edit(f"copy {rule.id}", lambda text: duplicate_rule(text, place, new), new)
+
+    def action_delete_rule(self) -> None:
+        """Take the marked rule out; u brings it back."""
+        from console.table.editing.rules import delete_rule
+
+        if (marked := self._marked()) is not None:
+            rule, place = marked
+            self.edit(f"delete {rule.id}", lambda text: delete_rule(text, place))
+            self.console.tell(f"{rule.id} is deleted from the draft: u brings it back.")
+
+    @work
+    async def action_edit_rule(self) -> None:
+        """Let the marked rule be edited as its YAML."""
+        if (marked := self._marked()) is not None:
+            rule, place = marked
+            await self._edit_lines(place, f"edit {rule.id}", rule.id)
+
+    @work
+    async def action_new_rule(self) -> None:
+        """Put a new rule before the marked one, and let it be written."""
+        from console.table.editing.rules import fresh_id, insert_rule
+
+        table = self.shown_table
+        if table is None:
+            self.console.tell("There is no table to put a rule into.", "warning")
+            return
+        rule = self.marked_rule()
+        place = table.rules.index(rule) if rule is not None and rule in table.rules else 0
+        new = fresh_id("new-rule", {"new-rule"} | {each.id for each in table.rules})
+        draft = {
+            "id": new,
+            "because": "Say why.",
+            "when": {"prompt": ["words to look for"]},
+            "route": table.default,
+        }
+        self.edit(f"add {new}", lambda text: insert_rule(text, place, draft), new)
+        await self._edit_lines(place, f"write {new}", new)
+
+    async def _edit_lines(self, place: int, words: str, marked: str) -> None:
+        from console.table.editing.rules import rule_text, with_rule_text
+        from console.ui.rule_dialog import RuleDialog
+
+        path = self.console.table_path
+        if path is None:
+            self.console.tell("There is no table to edit: start with --table FILE.", "warning")
+            return
+        if self.console.refuses_to_change():
+            return
+        try:
+            text = self.draft.text if self.draft is not None and self.has_draft else text_of(path)
+            written = rule_text(text, place)
+        except (EditRefusedError, CannotSaveError) as error:
+            self.console.tell(f"{error.sentence} {error.hint}", "warning")
+            return
+        except OSError as error:
+            self.console.tell(f"{path} cannot be read: {error.strerror or error}.", "error")
+            return
+        lines = await self.app.push_screen_wait(RuleDialog(text, place, written))
+        if lines is not None:
+            self.edit(words, lambda text: with_rule_text(text, place, lines), marked)
+
+    def action_edit_file(self) -> None:
+        """Let the whole draft be edited in the reader's own editor."""
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        self.edit("edit the file", lambda text: self._edited_outside(text, shlex.split(editor)))
+
+    def _edited_outside(self, text: str, editor: list[str]) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "draft.yaml"
+            path.write_bytes(text.encode())
+            try:
+                with self.app.suspend():
+                    subprocess.run([*editor, str(path)], check=False)
+            except (SuspendNotSupported, FileNotFoundError, PermissionError):
+                raise EditRefusedError(f"{editor[0]} cannot be run here.", "Set $EDITOR.") from None
+            return text_of(path)
