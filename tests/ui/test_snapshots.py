@@ -1,5 +1,6 @@
 """What the places look like, kept as pictures; look at them before they are kept anew."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -40,8 +41,7 @@ def busy(log: TrafficLog) -> TrafficLog:
 
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("console.ui.log_feed", "console.ui.screens.traffic"):
-        monkeypatch.setattr(f"{module}.time.time", lambda: NOON + 101)
+    monkeypatch.setattr(time, "time", lambda: NOON + 101)
 
 
 @pytest.mark.parametrize(
