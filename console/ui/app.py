@@ -150,7 +150,7 @@ class ConsoleApp(App[int]):
             "question_mark,f1", "help", "Help", id="app.help", tooltip="The keys of where you are"
         ),
         Binding(
-            "colon",
+            "colon,ctrl+p",
             "command_palette",
             "Commands",
             show=False,

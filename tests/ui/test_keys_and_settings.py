@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
@@ -172,6 +173,14 @@ async def test_the_palette_finds_rules_routes_and_a_pasted_id(log: TrafficLog) -
         await until_drawn(pilot, "Show its requests")
         await pilot.press("enter")
         await until_drawn(pilot, "route:small")
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_either_key_opens_the_palette(log: TrafficLog, key: str) -> None:
+    async with ConsoleApp(log.table_path, log.path).run_test(size=(120, 40)) as pilot:
+        await until_drawn(pilot, "desk 71a9f6f")
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
 
 
 async def test_without_colour_everything_is_told_by_signs(
