@@ -26,8 +26,9 @@ REQUESTS_DECIDED = 20_000
 class DraftReport:
     """What was found so far of the text `of`; None where it was not looked at yet.
 
-    `results` are those of the table's tests, empty where it has none. `impact_trouble` says why
-    nothing is known of what would move.
+    `results` are those of the table's tests, empty where it has none. `silenced` counts the
+    findings that a comment in the text silences. `impact_trouble` says why nothing is known of what
+    would move.
     """
 
     of: str = ""
@@ -35,6 +36,7 @@ class DraftReport:
     errors: int = 0
     results: list[TestResult] | None = None
     findings: list[Finding] | None = None
+    silenced: int = 0
     impact: Impact | None = None
     impact_trouble: str = ""
 
@@ -71,7 +73,7 @@ def look_at(
     tests = _tests(around.path)
     report = replace(report, results=run_tests(router, tests.tests) if tests is not None else [])
     tell(report)
-    findings = []
+    findings, silenced = [], 0
     for found in lint_table(
         loaded,
         router,
@@ -83,9 +85,11 @@ def look_at(
     ):
         if found.ignored is None:
             findings.append(found)
+        else:
+            silenced += 1
     if is_cancelled():
         return
-    report = replace(report, findings=findings)
+    report = replace(report, findings=findings, silenced=silenced)
     tell(report)
     _tell_impact(report, loaded.table, around, tell, is_cancelled)
 

@@ -35,6 +35,7 @@ PLACES = {
     "test": "Make a test",
     "rules": "Rules",
     "rule": "A rule as YAML",
+    "problems": "Problems of a table",
     "save": "Save",
     "conflict": "Changed by two",
     "preview": "Preview",

@@ -35,13 +35,16 @@ class Impact(msgspec.Struct):
     `undecidable` ones hang on texts that were not captured, or have no facts in the log. Costs are
     by the tables' prices and the tokens that were used, over the `priced` requests where both
     decisions name a model with a price and the tokens are known; so they compare like with like.
-    `stranded` counts requests that would have had a model and then have none.
+    `stranded` counts requests that would have had a model and then have none. `samples` are the ids
+    of the newest of each move, newest first; `prompts` has how their prompts begin, where the log
+    kept that.
     """
 
     looked_at: int = 0
     undecidable: int = 0
     moves: Counter[Move] = msgspec.field(default_factory=Counter)
     samples: dict[Move, list[str]] = {}
+    prompts: dict[str, str] = {}
     stranded: int = 0
     priced: int = 0
     cost_before: float = 0.0
@@ -56,7 +59,9 @@ class Impact(msgspec.Struct):
     def copied(self) -> "Impact":
         """Return it as it is now: another thread may go on counting."""
         samples = {move: list(ids) for move, ids in self.samples.items()}
-        return msgspec.structs.replace(self, moves=Counter(self.moves), samples=samples)
+        return msgspec.structs.replace(
+            self, moves=Counter(self.moves), samples=samples, prompts=dict(self.prompts)
+        )
 
 
 def impact_of(
@@ -75,9 +80,11 @@ def impact_of(
     `is_done`, unless it was cancelled. Raises what the reader does.
     """
     found = Impact()
+    seen: set[str] = set()
     for slice_ in newest_logged(reader, last, is_cancelled):
         for logged in slice_:
             _count(found, logged, before, after, at)
+        _read_prompts(reader, found, seen)
         yield found
     if not is_cancelled():
         found.is_done = True
@@ -107,6 +114,17 @@ def _count(
     found.stranded += model is not None and then.model is None
     table = before.table if before is not None else after.table
     _price(found, _cost(table, model, logged), _cost(after.table, then.model, logged))
+
+
+def _read_prompts(reader: LogReader, found: Impact, seen: set[str]) -> None:
+    """Read how the prompts of the samples begin: a few rows, of many that were looked at."""
+    for named in found.samples.values():
+        for request_id in named:
+            if request_id not in seen:
+                seen.add(request_id)
+                row = reader.request(request_id)
+                if row is not None and row.prompt_preview:
+                    found.prompts[request_id] = row.prompt_preview
 
 
 def _move(

@@ -16,21 +16,25 @@ from textual.worker import get_current_worker
 from console.table.model import Rule
 from console.traffic.problem import LogProblem
 from console.ui.rule_hits import WINDOW_S, RuleHits
-from console.ui.screens.rule_editing import RuleEditingScreen
+from console.ui.screens.rule_problems import (
+    DRAFT_PANE,
+    PROBLEMS_PANE,
+    ReportList,
+    RuleProblemsScreen,
+)
 from console.ui.table_watch import TableInView
 from console.ui.widgets.line_view import LineView
-from console.ui.widgets.lines import BLANK, QUIET, Line, line, say
-from console.ui.widgets.problem_lines import problem_lines
-from console.ui.widgets.report_lines import report_lines
+from console.ui.widgets.lines import QUIET, Line, line, say
+from console.ui.widgets.problem_list import ProblemList
 from console.ui.widgets.route_lines import route_lines
 from console.ui.widgets.rule_detail import detail_lines
 from console.ui.widgets.rule_rows import Columns, Item, heading, items_of, summary, table_rows
 
 HITS_EVERY_S = 1.0
-PANES = ("rules-pane", "routes-pane", "problems-pane", "draft-pane")
+PANES = ("rules-pane", "routes-pane", PROBLEMS_PANE, DRAFT_PANE)
 
 
-class RulesScreen(RuleEditingScreen):
+class RulesScreen(RuleProblemsScreen):
     """The table as it decides, also while its file is broken; or the draft that is to follow it."""
 
     CSS_PATH = "rules.tcss"
@@ -122,9 +126,9 @@ keeps deciding.
             with TabPane("Routes", id=PANES[1]):
                 yield LineView(id="routes")
             with TabPane("Problems", id=PANES[2]):
-                yield LineView(id="problems")
+                yield ProblemList(id="problems")
             with TabPane("Draft", id=PANES[3]):
-                yield LineView(id="draft")
+                yield ReportList(id="draft")
 
     def on_mount(self) -> None:
         """Follow the table; count hits while this is the screen in front."""
@@ -151,7 +155,7 @@ keeps deciding.
         """Show the table as it is now, and turn to its problems when it has just become broken."""
         self._show_rules(table_in_view)
         self._show_routes(table_in_view)
-        self._show_problems(table_in_view)
+        self.show_problems(_absence(table_in_view))
         if self._is_broken():
             self.query_one(TabbedContent).active = PANES[2]
 
@@ -162,16 +166,11 @@ keeps deciding.
             if isinstance(item, Rule) and item.id == marked:
                 self._view("rules").cursor = place
 
-    def show_report(self) -> None:
-        """Show what is known of the draft."""
-        self._view("draft").set_lines(report_lines(self.report), follow=False)
-        tab = self.query_one(TabbedContent).get_tab(PANES[3])
-        count = len(self.draft.changes) if self.draft is not None and self.has_draft else 0
-        tab.label = Content(f"Draft {count}" if count else "Draft")
-
     def marked_rule(self) -> Rule | None:
         """Return the rule under the cursor."""
         item = self._marked_item
+        if self.query_one(TabbedContent).active == PROBLEMS_PANE:
+            item = self.rule_of_problem()
         return item if isinstance(item, Rule) else None
 
     def _show_rules(self, table_in_view: TableInView) -> None:
@@ -205,33 +204,6 @@ keeps deciding.
         tab.label = Content("Routes" if table is None else f"Routes {len(table.routes)}")
         tab = self.query_one(TabbedContent).get_tab(PANES[0])
         tab.label = Content("Rules" if table is None else f"Rules {len(table.rules)}")
-
-    def _show_problems(self, table_in_view: TableInView) -> None:
-        path, loaded, overrides = (
-            table_in_view.path,
-            table_in_view.loaded,
-            table_in_view.overrides,
-        )
-        if self.draft is not None and self.has_draft:
-            loaded = self.draft.loaded
-        lines: list[Line] = []
-        if table_in_view.is_behind_its_file and table_in_view.table is not None:
-            words = f"The file has errors: version {table_in_view.version} keeps deciding."
-            lines += [line((words, "bold $outcome-degraded")), BLANK]
-        if path is not None and loaded is not None:
-            lines += problem_lines(loaded.problems, loaded.text, path.name)
-        if path is not None and overrides is not None and overrides.problems:
-            lines += problem_lines(overrides.problems, None, f"{path.stem}.overrides.yaml")
-        if not lines:
-            good = loaded is not None and table_in_view.unreadable is None
-            words = "The table and its overrides have no problems."
-            lines = [line((f"✓ {words}", "$outcome-ok"))] if good else _absence(table_in_view)
-        self._view("problems").set_lines(lines)
-        found = [*(loaded.problems if loaded else ()), *(overrides.problems if overrides else ())]
-        count = len(found)
-        sign = "✗ " if any(one.is_error for one in found) else "! " if count else ""
-        tab = self.query_one(TabbedContent).get_tab(PANES[2])
-        tab.label = Content(f"{sign}Problems {count}")
 
     def _show_rule(self, rule_id: str | None) -> None:
         """Mark the rule that another place asked to see."""
@@ -276,7 +248,7 @@ keeps deciding.
     def action_copy(self) -> None:
         """Copy the detail, or what else is in front."""
         active = self.query_one(TabbedContent).active
-        name = {PANES[0]: "rule-detail", PANES[1]: "routes"}.get(active, "problems")
+        name = {PANES[0]: "rule-detail"}.get(active, active.removesuffix("-pane"))
         self.console.copy(self._view(name).plain_text + "\n", "What is shown")
 
     def action_turn_pane(self, by: int) -> None:

@@ -10,10 +10,11 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from console.table.file_stamp import stamp_of
-from console.table.test_file import tests_beside
+from console.table.test_file import TableTest, tests_beside
 from console.ui.console_screen import ConsoleScreen
 from console.ui.tests_run import TestsRun, run_tests_of
 from console.ui.widgets.explanation_view import ExplanationView
+from console.ui.widgets.item_list import ItemList
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import QUIET, Line, line, titled
 
@@ -24,6 +25,23 @@ _SIGNS = {
     "ERROR": ("!", "bold $outcome-degraded"),
 }
 _WIDTH = 9
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A test of the list; its line tells two of one name apart."""
+
+    test: TableTest
+
+    @property
+    def key(self) -> str:
+        return f"{self.test.line} {self.test.name}"
+
+
+class TestList(ItemList[_Shown]):
+    """The tests; one can be marked before they were run."""
+
+    __test__ = False
 
 
 class TestsScreen(ConsoleScreen):
@@ -63,7 +81,7 @@ decided as it is; below, which rules and task defaults no test ends in.
         """The list, the coverage, and the marked test."""
         with Horizontal(id="tests-side-by-side"):
             with Vertical(id="tests-left"):
-                yield LineView(id="tests")
+                yield TestList(id="tests")
                 yield LineView(id="coverage")
             with Vertical(id="test-right"):
                 yield LineView(id="test")
@@ -110,7 +128,7 @@ decided as it is; below, which rules and task defaults no test ends in.
     def _take(self, event: "TestsScreen.Ran") -> None:
         self.run_ = event.run
         run = event.run
-        view = self.query_one("#tests", LineView)
+        view = self.query_one("#tests", TestList)
         view.border_title = run.file.name if run.file is not None else "Tests"
         view.border_subtitle = "" if run.trouble else _summary(run)
         lines: list[Line] = [line((run.trouble, QUIET))] if run.trouble else []
@@ -122,7 +140,7 @@ decided as it is; below, which rules and task defaults no test ends in.
             lines.append(
                 line(name, lead=line((f"{sign} ", style)).body, item=place, head=True, wraps=False)
             )
-        view.set_lines(lines, follow=False)
+        view.show(lines, [_Shown(result.test) for result in run.in_order])
         self._show_coverage(run)
         self._show_test()
 
@@ -168,6 +186,10 @@ decided as it is; below, which rules and task defaults no test ends in.
         why.display = explanation is not None
         if explanation is not None:
             why.show(explanation, texts={}, reasons={}, keep=False)
+
+    def look_at(self, test: TableTest) -> None:
+        """Mark a test, now or once the tests were run."""
+        self.query_one("#tests", TestList).mark(_Shown(test).key)
 
     def action_preview(self) -> None:
         """Open the marked test's request in Preview."""

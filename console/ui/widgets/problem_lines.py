@@ -1,11 +1,15 @@
-"""What is wrong with a table's file, each problem at its place in the text."""
+"""What is wrong with a table, each problem at its place in the text, with what shows it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+import msgspec
 from textual.content import Content
 
+from console.table.lint.finding import Finding
 from console.table.problems import Problem, Severity
 from console.ui.foreign_text import foreign
+from console.ui.problems_in_view import Told
 from console.ui.widgets.lines import BLANK, QUIET, Line, line, say
 from console.ui.widgets.rule_detail import source_lines
 from console.ui.yaml_excerpt import Excerpt, excerpt_around
@@ -21,25 +25,55 @@ AROUND = 2
 MOST_TOLD = 200
 """Problems told one by one; a file with more has one cause."""
 
+_BLOCKING = {"same-as-default": "the same way by: "}
+"""What the rules named with a finding do to it; of the other codes they cover it."""
 
-def problem_lines(problems: Sequence[Problem], text: str | None, file_name: str) -> Iterator[Line]:
-    """Return problems with the lines around them; a problem's number is its item.
+REQUEST_SHOWN = 400
+"""Characters of a request on its line, of which most are cut off anyway."""
 
-    `text` is the file's, None where it is not at hand.
+
+def problem_lines(told: Sequence[Told]) -> tuple[list[Line], list[Told]]:
+    """Return problems with the lines around them, and what the numbers of their items stand for.
+
+    The requests that show a finding are items of their own.
     """
-    for number, problem in enumerate(problems[:MOST_TOLD]):
-        sign, style = SEVERITY_SIGNS[problem.severity]
-        place = f"{file_name}:{problem.line}:{problem.column}"
-        head = say((f"{sign:<10}", style), (f"{place}  ", "bold"), (problem.path, QUIET))
-        yield Line(Content(""), head, number, head=True)
-        yield line(problem.message, lead="  ", item=number)
-        if problem.hint:
-            yield line(problem.hint, lead=Content.styled("  hint: ", QUIET), item=number)
-        if text is not None:
-            yield from _lines_around(problem, text, number)
-        yield BLANK
-    if len(problems) > MOST_TOLD:
-        yield line((f"… and {len(problems) - MOST_TOLD:,} more", QUIET))
+    lines: list[Line] = []
+    things: list[Told] = []
+    for one in told[:MOST_TOLD]:
+        lines += _problem(one, len(things))
+        things.append(one)
+        for witness in one.problem.witnesses if isinstance(one.problem, Finding) else ():
+            request = msgspec.json.encode(witness.request).decode()[:REQUEST_SHOWN]
+            shown = say((f"{witness.says}: ", QUIET), request)
+            lines.append(Line(Content("  "), shown, len(things), head=True, wraps=False))
+            things.append(replace(one, witness=witness))
+        lines.append(BLANK)
+    if len(told) > MOST_TOLD:
+        lines.append(line((f"… and {len(told) - MOST_TOLD:,} more", QUIET)))
+    return lines, things
+
+
+def _problem(one: Told, number: int) -> Iterator[Line]:
+    problem, file = one.problem, one.file
+    sign, style = SEVERITY_SIGNS[problem.severity]
+    place = f"{file.name}:{problem.line}:{problem.column}"
+    code = f"  [{problem.code}]" if isinstance(problem, Finding) else ""
+    where = f"{place}  ", "bold"
+    yield Line(
+        Content(""),
+        say((f"{sign:<10}", style), where, (problem.path, QUIET), (code, QUIET)),
+        number,
+        head=True,
+    )
+    yield line(problem.message, lead="  ", item=number)
+    if problem.hint:
+        yield line(problem.hint, lead=Content.styled("  hint: ", QUIET), item=number)
+    if isinstance(problem, Finding) and problem.blocking:
+        names = ", ".join(problem.blocking)
+        how = _BLOCKING.get(problem.code, "covered by: ")
+        yield line(names, lead=Content.styled(f"  {how}", QUIET), item=number)
+    if file.text is not None:
+        yield from _lines_around(problem, file.text, number)
 
 
 def _lines_around(problem: Problem, text: str, item: int) -> Iterator[Line]:
