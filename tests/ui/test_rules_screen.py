@@ -236,7 +236,8 @@ async def test_problems_clear_when_the_file_is_mended_and_a_good_version_keeps_d
 
         write(table_path, TABLE)
         app.look_at_table_again()
-        await until(pilot, lambda: "have no problems" in shown(pilot, "problems"))
+        await until(pilot, lambda: "keeps deciding" not in shown(pilot, "problems"))
+        await until(pilot, lambda: "ERROR" not in shown(pilot, "problems").upper())
 
 
 async def test_without_a_table_every_pane_says_why_it_is_empty() -> None:

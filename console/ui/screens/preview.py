@@ -204,7 +204,7 @@ that the marked rule matched are lit in the prompt. Token counts are estimates, 
         document = self.document
         said = Content("")
         if document.origin is not None:
-            name = document.origin_id or "a logged request"
+            name = document.origin_id or "a test or a finding"
             touched = "" if document.keeps_conversation else ", edited"
             if touched and document.origin.turns > 1:
                 touched += ": its earlier turns are left out"
