@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from console.ui.app import ConsoleApp
+from console.ui.screens.rules import RulesScreen
 from console.ui.theme import DARK, LIGHT, TERMINAL_DARK
 from tests.ui.driving import drawn, settled, until, until_drawn
 from tests.ui.traffic_log import NOON, TrafficLog
@@ -105,6 +107,15 @@ def test_every_place_looks_as_it_did(
         await pilot.press(*keys)
         await until_drawn(pilot, words)
         await until(pilot, lambda: "so far" not in drawn(pilot))
+        # Lint counts in the tab of the problems, after the rest.
+        await until(pilot, lambda: "Problems …" not in drawn(pilot))
+        await until(pilot, lambda: not _lints(pilot.app))
 
     app = ConsoleApp(busy.table_path, busy.path)
     assert snap_compare(app, run_before=look, terminal_size=size)
+
+
+def _lints(app: App[int]) -> bool:
+    """Return whether findings may still come to what is shown."""
+    screen = app.screen
+    return isinstance(screen, RulesScreen) and bool(screen.problems.doing)
