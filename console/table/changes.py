@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from console.table.yaml_source import read_source
+from console.table.editing.readings import data_of
 
 _SECTIONS = ("providers", "models", "tasks", "routes")
 _SECTION_WORDS = {"providers": "provider", "models": "model", "tasks": "task", "routes": "route"}
@@ -43,7 +43,7 @@ def line_changes(old: str, new: str, old_name: str = "before", new_name: str = "
 
 
 def _data(text: str) -> dict[str, Any] | None:
-    data = read_source(text).data
+    data, _ = data_of(text)
     return data if isinstance(data, dict) else None
 
 

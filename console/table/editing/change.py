@@ -14,8 +14,8 @@ import yaml
 
 from console.table.editing import edits
 from console.table.editing.edits import UneditableError
+from console.table.editing.readings import data_of
 from console.table.editing.tree import Path
-from console.table.yaml_source import read_source
 
 _BOM = "\ufeff"
 _MISSING = object()
@@ -118,15 +118,14 @@ def _number(path: Path) -> int:
 
 
 def _data_of(text: str, *, after: bool = False) -> Any:
-    source = read_source(text)
-    if source.problems:
-        first = source.problems[0]
+    data, first = data_of(text)
+    if first is not None:
         if after:
             raise _refusal()
         raise EditRefusedError(
             f"Line {first.line} cannot be read: {first.message}", "Mend it in the text first."
         )
-    return source.data
+    return data
 
 
 def _said(data: Any) -> str:

@@ -7,7 +7,7 @@ import yaml
 
 from console.table.editing.change import EditRefusedError, Step, changed, differences
 from console.table.editing.edits import UneditableError, item_lines
-from console.table.yaml_source import read_source
+from console.table.editing.readings import data_of
 
 _RULES = "rules"
 
@@ -86,7 +86,7 @@ def with_rule_text(text: str, index: int, written: str) -> str:
     broken = "\r\n" if "\r\n" in text[start:end] else "\n"
     block = broken.join(" " * dash + row if row.strip() else "" for row in rows)
     after = text[:start] + block + (broken if text[start:end].endswith("\n") else "") + text[end:]
-    before_data, after_data = read_source(text).data, read_source(after).data
+    before_data, after_data = data_of(text)[0], data_of(after)[0]
     if isinstance(after_data, dict) and isinstance(before_data, dict):
         others = [_without(data, index) for data in (before_data, after_data)]
         if others[0] != others[1]:
