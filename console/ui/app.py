@@ -196,6 +196,9 @@ class ConsoleApp(App[int]):
     filter_to_show: var[str | None] = var(None, always_update=True)
     """The filter that Traffic was last asked to show from elsewhere."""
 
+    rule_to_draft: var[Facts | None] = var(None, always_update=True)
+    """Facts of a request that Rules is to draft a rule for, once."""
+
     rule_to_show: var[str | None] = var(None, always_update=True)
     """The rule that Rules was last asked to show from elsewhere."""
 

@@ -207,3 +207,34 @@ async def test_without_a_table_there_is_nothing_to_edit() -> None:
         await until_drawn(pilot, "No rule is marked.")
         await pilot.press("E")
         await until_drawn(pilot, "There is no table to edit")
+
+
+async def test_a_rule_is_drafted_from_a_logged_request(log: TrafficLog) -> None:
+    log.add(1, prompt_preview="where is my refund for the shed?")
+    async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
+        await until_drawn(pilot, "following · all 1")
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RuleDialog))
+        written = pilot.app.screen.query_one(PromptArea).text
+        assert "where is my refund for the" in written
+        assert "client: web" in written
+        await until_drawn(pilot, "It can be read")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RulesScreen))
+        screen = pilot.app.screen
+        assert isinstance(screen, RulesScreen)
+        assert screen.draft is not None
+        assert screen.draft.table is not None
+        # It stands before the rule that took the request, and takes it in its stead.
+        assert [rule.id for rule in screen.draft.table.rules] == ["new-rule-2", "money", "long"]
+        assert log.table_path.read_text() == TABLE
+
+
+async def test_a_console_that_may_only_look_drafts_no_rule(log: TrafficLog) -> None:
+    log.add(1, prompt_preview="where is my refund for the shed?")
+    app = ConsoleApp(log.table_path, log.path, read_only=True)
+    async with app.run_test(size=ROOMY, notifications=True) as pilot:
+        await until_drawn(pilot, "following · all 1")
+        await pilot.press("n")
+        await until_drawn(pilot, "read-only")
+        assert not isinstance(pilot.app.screen, RulesScreen)

@@ -52,6 +52,14 @@ class RequestScreen(ConsoleScreen):
             tooltip="Make a test of the table from the request",
         ),
         Binding(
+            "n",
+            "new_rule",
+            "New rule",
+            show=False,
+            id="traffic.rule",
+            tooltip="Draft a rule that takes this request, before the one that took it",
+        ),
+        Binding(
             "W",
             "why",
             "Why",
@@ -177,6 +185,18 @@ class RequestScreen(ConsoleScreen):
                 self.console.make_test(story.facts, story.row.rollout_bucket)
 
         self._with_story(make)
+
+    def action_new_rule(self) -> None:
+        """Draft a rule that takes the request that is meant, and let it be written in Rules."""
+
+        def draft(story: RequestStory) -> None:
+            if story.facts is None:
+                self.console.tell("The facts of this request are not in the log.", "warning")
+            elif not self.console.refuses_to_change():
+                self.console.rule_to_draft = story.facts
+                self.console.switch_mode("rules")
+
+        self._with_story(draft)
 
     def action_why(self) -> None:
         """Say where the request would go today, and which saved edit made it differ."""

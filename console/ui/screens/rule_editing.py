@@ -4,13 +4,16 @@ import os
 import shlex
 import subprocess
 import tempfile
+import time
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import work
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 
+from console.routing.facts import Facts
+from console.routing.rule_of_request import condition_of_request
 from console.table.editing.change import EditRefusedError
 from console.table.model import Rule
 from console.table.saving import CannotSaveError, text_of
@@ -107,23 +110,33 @@ class RuleEditingScreen(DraftScreen):
     @work
     async def action_new_rule(self) -> None:
         """Put a new rule before the marked one, and let it be written."""
+        table, rule = self.shown_table, self.marked_rule()
+        place = table.rules.index(rule) if table and rule is not None and rule in table.rules else 0
+        await self._write_new(place, {"prompt": ["words to look for"]})
+
+    def draft_rule(self, facts: Facts | None) -> None:
+        """Put a rule that takes a request before the rule that takes it now; let it be written."""
+        if facts is None:
+            return
+        self.console.rule_to_draft = None
+        table, router = self.shown_table, self.console.table_in_view.router
+        ids = [rule.id for rule in table.rules] if table is not None else []
+        taken_by = router.decide(facts, time.time()).rule if router is not None else None
+        place = ids.index(taken_by) if taken_by in ids else len(ids)
+        self.run_worker(self._write_new(place, condition_of_request(facts)), group="edit")
+
+    async def _write_new(self, place: int, when: dict[str, Any]) -> None:
         from console.table.editing.rules import fresh_id, insert_rule
 
         table = self.shown_table
         if table is None:
             self.console.tell("There is no table to put a rule into.", "warning")
             return
-        rule = self.marked_rule()
-        place = table.rules.index(rule) if rule is not None and rule in table.rules else 0
         new = fresh_id("new-rule", {"new-rule"} | {each.id for each in table.rules})
-        draft = {
-            "id": new,
-            "because": "Say why.",
-            "when": {"prompt": ["words to look for"]},
-            "route": table.default,
-        }
-        self.edit(f"add {new}", lambda text: insert_rule(text, place, draft), new)
-        await self._edit_lines(place, f"write {new}", new)
+        rule = {"id": new, "because": "Say why.", "when": when, "route": table.default}
+        self.edit(f"add {new}", lambda text: insert_rule(text, place, rule), new)
+        if (table := self.shown_table) is not None and new in {each.id for each in table.rules}:
+            await self._edit_lines(place, f"write {new}", new)
 
     async def _edit_lines(self, place: int, words: str, marked: str) -> None:
         from console.table.editing.rules import rule_text, with_rule_text

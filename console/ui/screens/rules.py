@@ -138,6 +138,7 @@ keeps deciding.
         self.watch(self.console, "rule_to_show", self._show_rule)
         self.show_report()
         self.restore_draft()
+        self.watch(self.console, "rule_to_draft", self.draft_rule)
         self.set_interval(HITS_EVERY_S, self._count_hits)
         self._count_hits()
 
