@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.table.atomic_file import FileLockedError, locked, replace_text
-from console.table.load import parse_table
+from console.table.load import Loaded, parse_table
 from console.table.problems import Problem
 from console.table.version import version_of
 
@@ -36,15 +36,16 @@ class Saved:
     before: str
 
 
-def save_table(path: Path, text: str, begun_from: str) -> Saved:
+def save_table(path: Path, text: str, begun_from: str, read: Loaded | None = None) -> Saved:
     """Put `text` in the place of `begun_from` in the file at `path`; a link is followed.
 
     The file keeps its mode and, where that is allowed, its owner. Whoever reads, and whatever is
-    killed, there is the old text or the new one. Raises CannotSaveError for a text with errors or a
+    killed, there is the old text or the new one. `read` is what was loaded of this very text, where
+    that is at hand: it is not loaded again then. Raises CannotSaveError for a text with errors or a
     file that another holds, ChangedMeanwhileError where the file no longer holds `begun_from`, and
     OSError.
     """
-    loaded = parse_table(text)
+    loaded = read if read is not None and read.text == text else parse_table(text)
     if loaded.table is None:
         first = loaded.errors[0]
         count = len(loaded.errors)

@@ -148,7 +148,13 @@ class SaveDialog(ModalScreen[Result | None]):
         draft = self._draft
         author = login_name() or NOBODY
         wish = Wish(
-            draft.text, draft.begun_from, author, event.value, self._is_rollback, self._commits
+            draft.text,
+            draft.begun_from,
+            author,
+            event.value,
+            self._is_rollback,
+            self._commits,
+            draft.loaded,
         )
 
         def work() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.table.git_state import CannotCommitError, commit
+from console.table.load import Loaded
 from console.table.saving import CannotSaveError, Saved, save_table
 from console.traffic.problem import LogProblem, ReadInterrupted
 from console.traffic.redaction import Redactor, secrets_in
@@ -25,6 +26,8 @@ class Wish:
     is_rollback: bool = False
     commits: bool = False
     """Whether the file is committed to git, with the reason as the message."""
+    read: Loaded | None = None
+    """What was loaded of the text, where that is at hand."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def keep(path: Path, wish: Wish, log_path: Path | None) -> Kept:
         raise CannotSaveError("A save says why it was made.")
     if len(because) > LONGEST_REASON:
         raise CannotSaveError(f"A reason has at most {LONGEST_REASON} characters.")
-    saved = save_table(path, wish.text, wish.begun_from)
+    saved = save_table(path, wish.text, wish.begun_from, wish.read)
     log_trouble = _record(saved, wish, because, log_path)
     if not wish.commits:
         return Kept(saved, log_trouble)

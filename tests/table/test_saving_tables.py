@@ -12,6 +12,7 @@ import pytest
 
 from console.table.changes import changes
 from console.table.git_state import CannotCommitError, commit, git_state
+from console.table.load import parse_table
 from console.table.merging import merged
 from console.table.saving import CannotSaveError, ChangedMeanwhileError, save_table
 from console.table.version import version_of
@@ -266,3 +267,11 @@ def test_a_file_in_no_git_has_no_state(path: Path, monkeypatch: pytest.MonkeyPat
     assert git_state(path) is None
     with pytest.raises(CannotCommitError, match="git"):
         commit(path, "x")
+
+
+def test_what_was_loaded_of_another_text_does_not_let_a_broken_one_through(tmp_path: Path) -> None:
+    path = tmp_path / "desk.yaml"
+    path.write_text(TABLE)
+    with pytest.raises(CannotSaveError):
+        save_table(path, TABLE + "rules: 7\n", TABLE, parse_table(TABLE))
+    assert path.read_text() == TABLE
