@@ -26,6 +26,10 @@ class DraftStore:
             return []
         return sorted(path.stem for path in self._folder.glob("*.json"))
 
+    def can_be_called(self, name: str) -> bool:
+        """Return whether a draft can have that name."""
+        return _PLAIN.fullmatch(name) is not None
+
     def read(self, name: str) -> Draft | None:
         """Return the draft of that name; None where there is none that can be read."""
         path = self._path(name)

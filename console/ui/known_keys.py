@@ -36,6 +36,7 @@ PLACES = {
     "rules": "Rules",
     "rule": "A rule as YAML",
     "problems": "Problems of a table",
+    "drafts": "Drafts",
     "save": "Save",
     "conflict": "Changed by two",
     "preview": "Preview",

@@ -11,6 +11,7 @@ from console.traffic.reader import LogReader
 from console.traffic.saves import saves_of
 from console.ui.app import ConsoleApp
 from console.ui.conflict_dialog import ConflictDialog
+from console.ui.drafts_dialog import DraftsDialog
 from console.ui.rule_dialog import RuleDialog
 from console.ui.save_dialog import SaveDialog
 from console.ui.screens.rules import RulesScreen
@@ -238,3 +239,46 @@ async def test_a_console_that_may_only_look_drafts_no_rule(log: TrafficLog) -> N
         await pilot.press("n")
         await until_drawn(pilot, "read-only")
         assert not isinstance(pilot.app.screen, RulesScreen)
+
+
+async def test_several_drafts_are_kept_by_name(log: TrafficLog, tmp_path: Path) -> None:
+    log.add(1)
+    async with app_on(log, tmp_path).run_test(size=ROOMY, notifications=True) as pilot:
+        screen = await open_rules(pilot)
+        await pilot.press("J")
+        await until(pilot, lambda: screen.has_draft)
+        await pilot.press("N")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DraftsDialog))
+        await pilot.press("tab", *"winter", "enter")
+        await until_drawn(pilot, "draft winter, not saved")
+
+        # The one without a name is free again, and says what the file says.
+        await pilot.press("N")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DraftsDialog))
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: screen.draft_name == "current" and not screen.has_draft)
+        await pilot.press("o")
+        await until_drawn(pilot, "draft, not saved")
+        unnamed = draft_text(screen)
+
+        await pilot.press("N")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DraftsDialog))
+        await until_drawn(pilot, "1 change")
+        await pilot.press("G", "enter")
+        await until_drawn(pilot, "draft winter, not saved")
+        assert draft_text(screen).index("id: long") < draft_text(screen).index("id: money")
+
+    async with app_on(log, tmp_path).run_test(size=ROOMY, notifications=True) as pilot:
+        screen = await open_rules(pilot)
+        await until_drawn(pilot, "draft, not saved")
+        assert draft_text(screen) == unnamed
+        assert log.table_path.read_text() == TABLE
+
+
+async def test_a_name_no_file_can_have_is_refused(log: TrafficLog, tmp_path: Path) -> None:
+    async with app_on(log, tmp_path).run_test(size=ROOMY, notifications=True) as pilot:
+        await open_rules(pilot)
+        await pilot.press("J", "N")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DraftsDialog))
+        await pilot.press("tab", *"../x", "enter")
+        await until_drawn(pilot, "A name has 1 to 64 characters")

@@ -19,8 +19,7 @@ from console.table.model import Table
 from console.table.saving import CannotSaveError, text_of
 from console.ui.console_screen import ConsoleScreen
 from console.ui.draft_report import DraftReport, Surroundings, look_at
-
-NAME = "current"
+from console.ui.drafts_dialog import UNNAMED, DraftsDialog
 
 
 def hidden(key: str, action: str, words: str, name: str, tooltip: str) -> Binding:
@@ -35,6 +34,7 @@ class DraftScreen(ConsoleScreen):
         hidden("u", "undo", "Undo", "rules.undo", "Take the last edit back"),
         hidden("ctrl+r", "redo", "Redo", "rules.redo", "Make it again"),
         hidden("X", "discard", "Discard", "rules.discard", "Throw the draft away; asks twice"),
+        hidden("N", "drafts", "Drafts", "rules.drafts", "Turn to another draft, or name this one"),
         Binding("S", "save", "Save", id="rules.save", tooltip="Save the draft, with a reason"),
     ]
 
@@ -52,6 +52,7 @@ class DraftScreen(ConsoleScreen):
         super().__init__()
         self.draft: Draft | None = None
         self.report: DraftReport | None = None
+        self.draft_name = UNNAMED
         self._discards = False
 
     def show_draft(self, marked: str | None) -> None:
@@ -72,6 +73,12 @@ class DraftScreen(ConsoleScreen):
         return self.draft is not None and self.draft.is_changed
 
     @property
+    def draft_words(self) -> str:
+        """What a title says of the draft in view, with its name where it has one."""
+        name = "" if self.draft_name == UNNAMED else f" {self.draft_name}"
+        return f"draft{name}, not saved"
+
+    @property
     def shown_table(self) -> Table | None:
         """The table of the draft, or the one in view."""
         if self.draft is not None and self.draft.is_changed:
@@ -87,13 +94,41 @@ class DraftScreen(ConsoleScreen):
 
     def restore_draft(self) -> None:
         """Go on with the draft that an earlier session left."""
-        found = self._store.read(NAME) if self._store is not None else None
-        if found is not None and found.is_changed:
-            self.draft = found
-            count = len(found.changes)
-            words = f"Your draft is here again: {count} change{'' if count == 1 else 's'}."
-            self.console.tell(words)
-            self._changed(None)
+        store = self._store
+        names = store.names() if store is not None else []
+        # The one without a name is what was being worked on; the others were put away.
+        for name in sorted(names, key=lambda each: each != UNNAMED):
+            found = store.read(name) if store is not None else None
+            if found is not None and found.is_changed:
+                self.draft, self.draft_name = found, name
+                count = len(found.changes)
+                which = "Your draft" if name == UNNAMED else f"Your draft {name}"
+                others = f" N shows {len(names)} drafts." if len(names) > 1 else ""
+                words = f"{which} is here again: {count} change{'' if count == 1 else 's'}.{others}"
+                self.console.tell(words)
+                self._changed(None)
+                return
+
+    @work
+    async def action_drafts(self) -> None:
+        """Turn to another draft, or give the one in view a name."""
+        store = self._store
+        if store is None or self.console.state_folder is None:
+            self.console.tell("Drafts are kept for a table in a folder; there is none.", "warning")
+            return
+        choice = await self.app.push_screen_wait(DraftsDialog(store, self.draft_name))
+        if choice is None or choice.name == self.draft_name:
+            return
+        if choice.is_new:
+            if not self.has_draft:
+                self.console.tell("There is no draft to name: any edit begins one.", "warning")
+                return
+            store.forget(self.draft_name)
+        else:
+            self.workers.cancel_group(self, "draft")
+            self.draft = store.read(choice.name)
+        self.draft_name = choice.name
+        self._changed(None)
 
     def edit(self, words: str, work: Callable[[str], str], marked: str | None = None) -> None:
         """Make an edit of the draft, which is begun if need be; a refusal is told."""
@@ -121,7 +156,7 @@ class DraftScreen(ConsoleScreen):
         store = self._store
         if store is not None and self.draft is not None:
             try:
-                store.write(NAME, self.draft)
+                store.write(self.draft_name, self.draft)
             except OSError as error:
                 words = f"The draft cannot be kept on disk: {error.strerror or error}."
                 self.console.tell(words, "warning")
@@ -189,8 +224,9 @@ class DraftScreen(ConsoleScreen):
     def _forget_draft(self) -> None:
         self._discards = False
         if self._store is not None:
-            self._store.forget(NAME)
+            self._store.forget(self.draft_name)
         self.draft = self.report = None
+        self.draft_name = UNNAMED
         self.workers.cancel_group(self, "draft")
         self.show_draft(None)
         self.show_report()

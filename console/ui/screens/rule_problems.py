@@ -81,7 +81,7 @@ class RuleProblemsScreen(RuleEditingScreen):
         pane.show(lines, things)
         pane.name_keys()
         name = self.problems.table.name or "Problems"
-        draft = ("  draft, not saved", "bold $outcome-degraded") if self.has_draft else ""
+        draft = (f"  {self.draft_words}", "bold $outcome-degraded") if self.has_draft else ""
         summary = self.problems.summary
         pane.border_title = say((name, "bold"), draft, (f"  {summary}" if summary else "", QUIET))
         tab = self.query_one(TabbedContent).get_tab(PROBLEMS_PANE)

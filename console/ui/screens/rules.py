@@ -190,7 +190,7 @@ keeps deciding.
         rules.set_lines(table_rows(table, self._hits))
         version = f"  version {table.version}"
         frame.border_title = (
-            say((table.name, "bold"), ("  draft, not saved", "bold $outcome-degraded"))
+            say((table.name, "bold"), (f"  {self.draft_words}", "bold $outcome-degraded"))
             if self.has_draft
             else say((table.name, "bold"), (version, QUIET))
         )
