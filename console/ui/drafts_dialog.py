@@ -34,23 +34,6 @@ class DraftsDialog(ModalScreen[DraftChoice | None]):
 
     HELP_TITLE = "Drafts"
     AUTO_FOCUS = "#drafts-list"
-    DEFAULT_CSS = """
-    DraftsDialog {
-        align: center middle;
-        background: $background 70%;
-        #drafts-box {
-            width: 80%;
-            max-width: 80;
-            height: auto;
-            max-height: 80%;
-            padding: 0 1;
-            background: $surface;
-            border: round $border;
-        }
-        #drafts-list { height: auto; max-height: 10; background: $surface; }
-        #drafts-name { border: none; padding: 0; background: $cursor-band; margin-top: 1; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="drafts.leave", tooltip="Stay where you are"),
     ]

@@ -18,21 +18,6 @@ class PageDialog(ModalScreen[None]):
     """Shows one page, as `route-console check --explain CODE` prints it."""
 
     HELP_TITLE = "What a finding means"
-    DEFAULT_CSS = """
-    PageDialog {
-        align: center middle;
-        background: $background 70%;
-        #page-box {
-            width: 90%;
-            max-width: 104;
-            height: auto;
-            max-height: 90%;
-            padding: 0 1;
-            background: $surface;
-            border: round $border;
-        }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape,q,i", "dismiss", "Close", id="problems.leave", tooltip="Back to the problems"
