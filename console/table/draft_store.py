@@ -10,6 +10,9 @@ from typing import Any
 
 from console.table.draft import Draft, State
 
+UNNAMED = "current"
+"""The draft that any edit begins, until it is given a name."""
+
 _PLAIN = re.compile(r"[a-z0-9-]{1,64}")
 
 

@@ -53,6 +53,14 @@ def read_tests(path: Path) -> LoadedTests:
     return parse_tests(read_bounded(path))
 
 
+def tests_of(table_path: Path) -> LoadedTests | None:
+    """Read the tests beside a table; None where there is no file of them that can be read."""
+    try:
+        return read_tests(tests_beside(table_path))
+    except OSError:
+        return None
+
+
 def parse_tests(data: bytes | str) -> LoadedTests:
     """Read the tests in `data`: a list of them. One with an error is left out and told."""
     source = read_source(data)

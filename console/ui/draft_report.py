@@ -11,7 +11,7 @@ from console.table.draft import Draft
 from console.table.lint.finding import Finding
 from console.table.model import Table
 from console.table.overrides import LoadedOverrides
-from console.table.test_file import LoadedTests, read_tests, tests_beside
+from console.table.test_file import tests_of
 from console.traffic.problem import LogProblem, ReadInterrupted
 from console.traffic.reader import LogReader
 from console.ui.log_queries import LogQueries
@@ -70,7 +70,7 @@ def look_at(
     if loaded.table is None or is_cancelled():
         return
     router = Router(loaded.table)
-    tests = _tests(around.path)
+    tests = tests_of(around.path)
     report = replace(report, results=run_tests(router, tests.tests) if tests is not None else [])
     tell(report)
     findings, silenced = [], 0
@@ -92,13 +92,6 @@ def look_at(
     report = replace(report, findings=findings, silenced=silenced)
     tell(report)
     _tell_impact(report, loaded.table, around, tell, is_cancelled)
-
-
-def _tests(path: Path) -> LoadedTests | None:
-    try:
-        return read_tests(tests_beside(path))
-    except OSError:
-        return None
 
 
 def _tell_impact(

@@ -11,14 +11,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from console.table.draft_store import DraftStore
+from console.table.draft_store import UNNAMED, DraftStore
 from console.ui.widgets.laid_out import LaidOut
 from console.ui.widgets.line_input import LineInput
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import QUIET, Line, line
-
-UNNAMED = "current"
-"""The draft that any edit begins, until it is given a name."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from console.table.file_stamp import Stamp, stamp_of
 from console.table.lint.finding import Finding
 from console.table.load import Loaded
 from console.table.overrides import LoadedOverrides
-from console.table.test_file import LoadedTests, read_tests, tests_beside
+from console.table.test_file import tests_beside, tests_of
 from console.traffic.problem import LogProblem, ReadInterrupted
 from console.ui.log_queries import LogQueries
 from console.ui.table_watch import TableInView
@@ -101,7 +101,7 @@ def lint_in_view(
     findings = lint_table(
         of.loaded,
         router,
-        tests=_tests(view),
+        tests=tests_of(view.path) if view.path is not None else None,
         overrides=of.overrides,
         now=now,
         of_log=of_log() if queries is not None else None,
@@ -121,12 +121,3 @@ def lint_in_view(
         return
     if not is_cancelled():
         tell(replace(report, findings=tuple(found), doing=""))
-
-
-def _tests(view: TableInView) -> LoadedTests | None:
-    if view.path is None:
-        return None
-    try:
-        return read_tests(tests_beside(view.path))
-    except OSError:
-        return None

@@ -36,8 +36,8 @@ class Impact(msgspec.Struct):
     by the tables' prices and the tokens that were used, over the `priced` requests where both
     decisions name a model with a price and the tokens are known; so they compare like with like.
     `stranded` counts requests that would have had a model and then have none. `samples` are the ids
-    of the newest of each move, newest first; `prompts` has how their prompts begin, where the log
-    kept that.
+    of the newest of each move, newest first; `prompts` has how their prompts begin, empty where
+    the log did not keep that.
     """
 
     looked_at: int = 0
@@ -80,11 +80,10 @@ def impact_of(
     `is_done`, unless it was cancelled. Raises what the reader does.
     """
     found = Impact()
-    seen: set[str] = set()
     for slice_ in newest_logged(reader, last, is_cancelled):
         for logged in slice_:
             _count(found, logged, before, after, at)
-        _read_prompts(reader, found, seen)
+        _read_prompts(reader, found)
         yield found
     if not is_cancelled():
         found.is_done = True
@@ -116,15 +115,13 @@ def _count(
     _price(found, _cost(table, model, logged), _cost(after.table, then.model, logged))
 
 
-def _read_prompts(reader: LogReader, found: Impact, seen: set[str]) -> None:
+def _read_prompts(reader: LogReader, found: Impact) -> None:
     """Read how the prompts of the samples begin: a few rows, of many that were looked at."""
     for named in found.samples.values():
         for request_id in named:
-            if request_id not in seen:
-                seen.add(request_id)
+            if request_id not in found.prompts:
                 row = reader.request(request_id)
-                if row is not None and row.prompt_preview:
-                    found.prompts[request_id] = row.prompt_preview
+                found.prompts[request_id] = (row.prompt_preview if row is not None else None) or ""
 
 
 def _move(

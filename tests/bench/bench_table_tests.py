@@ -1,4 +1,4 @@
-"""What the tests of a table cost: a thousand of them, with what they cover."""
+"""What the tests of a table cost, with what they cover; and an edit and a save of it."""
 
 import os
 import statistics

@@ -8,7 +8,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from console.ui.app import ConsoleApp
+from console.ui.screens.rules import RulesScreen
 from console.ui.screens.traffic import TrafficScreen
+from console.ui.widgets.line_view import LineView
 from console.ui.widgets.traffic_list import TrafficList
 
 DEADLINE_S = 10.0
@@ -50,6 +52,16 @@ def console(pilot: Pilot[int]) -> ConsoleApp:
 def traffic(pilot: Pilot[int]) -> TrafficScreen:
     screen = pilot.app.get_screen_stack("traffic")[0]
     assert isinstance(screen, TrafficScreen)
+    return screen
+
+
+async def open_rules(pilot: Pilot[int], words: str = "money") -> RulesScreen:
+    """Turn to the rules, once those words are among them, with the keys in their list."""
+    await pilot.press("3")
+    await until_drawn(pilot, words)
+    screen = pilot.app.screen
+    assert isinstance(screen, RulesScreen)
+    screen.query_one("#rules", LineView).focus()
     return screen
 
 

@@ -4,7 +4,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from console.table import test_file
 from console.traffic.reader import LogReader
@@ -15,9 +14,8 @@ from console.ui.drafts_dialog import DraftsDialog
 from console.ui.rule_dialog import RuleDialog
 from console.ui.save_dialog import SaveDialog
 from console.ui.screens.rules import RulesScreen
-from console.ui.widgets.line_view import LineView
 from console.ui.widgets.prompt_area import PromptArea
-from tests.ui.driving import drawn, until, until_drawn
+from tests.ui.driving import drawn, open_rules, until, until_drawn
 from tests.ui.traffic_log import TABLE, TrafficLog
 
 ROOMY = (150, 44)
@@ -25,15 +23,6 @@ ROOMY = (150, 44)
 
 def app_on(log: TrafficLog, state: Path | None = None) -> ConsoleApp:
     return ConsoleApp(log.table_path, log.path, state_folder=state)
-
-
-async def open_rules(pilot: Pilot[int]) -> RulesScreen:
-    await pilot.press("3")
-    await until_drawn(pilot, "money")
-    screen = pilot.app.screen
-    assert isinstance(screen, RulesScreen)
-    screen.query_one("#rules", LineView).focus()
-    return screen
 
 
 def draft_text(screen: RulesScreen) -> str:

@@ -17,7 +17,7 @@ from console.ui.test_dialog import TestDialog
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.problem_list import ProblemList
 from console.whatif.decide_again import Impact, Move
-from tests.ui.driving import until, until_drawn
+from tests.ui.driving import open_rules, until, until_drawn
 from tests.ui.traffic_log import TrafficLog
 
 TABLE = """\
@@ -53,10 +53,7 @@ def table_path(tmp_path: Path) -> Path:
 
 async def open_problems(pilot: Pilot[int]) -> RulesScreen:
     """Turn to the problems, and to the finding that a rule is never reached."""
-    await pilot.press("3")
-    await until_drawn(pilot, "longer")
-    screen = pilot.app.screen
-    assert isinstance(screen, RulesScreen)
+    screen = await open_rules(pilot, "longer")
     await pilot.press("right_square_bracket", "right_square_bracket")
     await until_drawn(pilot, "[unreachable-rule]")
     problems = screen.query_one("#problems", ProblemList)
@@ -127,11 +124,7 @@ async def test_from_the_draft_to_a_test_that_fails(table_path: Path) -> None:
         "- name: long ones\n  request: {facts: {input_tokens: 5000}}\n  expect: {rule: long}\n"
     )
     async with ConsoleApp(table_path, None).run_test(size=ROOMY, notifications=True) as pilot:
-        await pilot.press("3")
-        await until_drawn(pilot, "longer")
-        screen = pilot.app.screen
-        assert isinstance(screen, RulesScreen)
-        screen.query_one("#rules", LineView).focus()
+        screen = await open_rules(pilot, "longer")
         await pilot.press("o")
         await until(pilot, lambda: screen.report is not None and len(screen.report.failed) == 1)
         screen.query_one(TabbedContent).active = "draft-pane"
@@ -154,11 +147,7 @@ async def test_the_requests_a_draft_would_move_are_named_and_one_key_away(
     )
     app = ConsoleApp(log.table_path, log.path)
     async with app.run_test(size=ROOMY, notifications=True) as pilot:
-        await pilot.press("3")
-        await until_drawn(pilot, "money")
-        screen = pilot.app.screen
-        assert isinstance(screen, RulesScreen)
-        screen.query_one("#rules", LineView).focus()
+        screen = await open_rules(pilot)
         await pilot.press("o")
         await until(pilot, lambda: screen.report is not None and screen.report.impact is not None)
         screen.query_one(TabbedContent).active = "draft-pane"

@@ -13,13 +13,12 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from console.table.draft import Draft
-from console.table.draft_store import DraftStore
+from console.table.draft_store import UNNAMED, DraftStore
 from console.table.editing.change import EditRefusedError
 from console.table.model import Table
 from console.table.saving import CannotSaveError, text_of
 from console.ui.console_screen import ConsoleScreen
 from console.ui.draft_report import DraftReport, Surroundings, look_at
-from console.ui.drafts_dialog import UNNAMED, DraftsDialog
 
 
 def hidden(key: str, action: str, words: str, name: str, tooltip: str) -> Binding:
@@ -95,10 +94,12 @@ class DraftScreen(ConsoleScreen):
     def restore_draft(self) -> None:
         """Go on with the draft that an earlier session left."""
         store = self._store
-        names = store.names() if store is not None else []
+        if store is None:
+            return
+        names = store.names()
         # The one without a name is what was being worked on; the others were put away.
         for name in sorted(names, key=lambda each: each != UNNAMED):
-            found = store.read(name) if store is not None else None
+            found = store.read(name)
             if found is not None and found.is_changed:
                 self.draft, self.draft_name = found, name
                 count = len(found.changes)
@@ -112,6 +113,8 @@ class DraftScreen(ConsoleScreen):
     @work
     async def action_drafts(self) -> None:
         """Turn to another draft, or give the one in view a name."""
+        from console.ui.drafts_dialog import DraftsDialog
+
         store = self._store
         if store is None or self.console.state_folder is None:
             self.console.tell("Drafts are kept for a table in a folder; there is none.", "warning")

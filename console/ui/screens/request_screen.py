@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
+from console.routing.facts import Facts
 from console.traffic.records import RequestRow
 from console.ui.console_screen import ConsoleScreen
 from console.ui.header import running_gateways
@@ -116,15 +117,20 @@ class RequestScreen(ConsoleScreen):
     def _do_nothing(self) -> None:
         self._then = None
 
+    def _with_facts(self, then: Callable[[Facts, RequestRow], object]) -> None:
+        """Do something with the facts of the request that is meant, or say that it has none."""
+
+        def use(story: RequestStory) -> None:
+            if story.facts is None:
+                self.console.tell("The facts of this request are not in the log.", "warning")
+            else:
+                then(story.facts, story.row)
+
+        self._with_story(use)
+
     def action_preview(self) -> None:
         """Open the request in Preview."""
-        self._with_story(self._preview)
-
-    def _preview(self, story: RequestStory) -> None:
-        if story.facts is None:
-            self.console.tell("The facts of this request are not in the log.", "warning")
-        else:
-            self.console.preview_request(story.facts, story.row.request_id)
+        self._with_facts(lambda facts, row: self.console.preview_request(facts, row.request_id))
 
     def action_copy_id(self) -> None:
         """Copy the id of the request that is meant."""
@@ -177,26 +183,17 @@ class RequestScreen(ConsoleScreen):
 
     def action_make_test(self) -> None:
         """Make a test of the table from the request that is meant."""
-
-        def make(story: RequestStory) -> None:
-            if story.facts is None:
-                self.console.tell("The facts of this request are not in the log.", "warning")
-            else:
-                self.console.make_test(story.facts, story.row.rollout_bucket)
-
-        self._with_story(make)
+        self._with_facts(lambda facts, row: self.console.make_test(facts, row.rollout_bucket))
 
     def action_new_rule(self) -> None:
         """Draft a rule that takes the request that is meant, and let it be written in Rules."""
 
-        def draft(story: RequestStory) -> None:
-            if story.facts is None:
-                self.console.tell("The facts of this request are not in the log.", "warning")
-            elif not self.console.refuses_to_change():
-                self.console.rule_to_draft = story.facts
+        def draft(facts: Facts, _: RequestRow) -> None:
+            if not self.console.refuses_to_change():
+                self.console.rule_to_draft = facts
                 self.console.switch_mode("rules")
 
-        self._with_story(draft)
+        self._with_facts(draft)
 
     def action_why(self) -> None:
         """Say where the request would go today, and which saved edit made it differ."""

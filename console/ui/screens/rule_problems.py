@@ -11,9 +11,7 @@ from textual.message import Message
 from textual.widgets import TabbedContent
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from console.routing.facts import Facts
-from console.routing.request_file import RequestError, read_request
-from console.table.lint.finding import Finding, Witness
+from console.table.lint.finding import Finding
 from console.table.load import Loaded
 from console.table.model import Rule
 from console.table.test_file import TableTest
@@ -193,7 +191,7 @@ class RuleProblemsScreen(RuleEditingScreen):
     async def _preview_witness(self, event: ProblemList.PreviewWanted) -> None:
         from console.ui.screens.preview import PreviewScreen
 
-        facts = self._facts_of(event.witness)
+        facts = self.facts_of(event.witness.request)
         if facts is None:
             return
         self.console.preview_request(facts)
@@ -207,16 +205,9 @@ class RuleProblemsScreen(RuleEditingScreen):
 
     @on(ProblemList.TestWanted)
     def _test_witness(self, event: ProblemList.TestWanted) -> None:
-        facts = self._facts_of(event.witness)
+        facts = self.facts_of(event.witness.request)
         if facts is not None:
             self.console.make_test(facts)
-
-    def _facts_of(self, witness: Witness) -> Facts | None:
-        try:
-            return read_request(witness.request).facts
-        except RequestError as error:
-            self.console.tell(str(error), "warning")
-            return None
 
     @on(ProblemList.PageWanted)
     def _show_page(self, event: ProblemList.PageWanted) -> None:
@@ -236,7 +227,9 @@ class RuleProblemsScreen(RuleEditingScreen):
         tab = self.query_one(TabbedContent).get_tab(DRAFT_PANE)
         count = len(self.draft.changes) if self.draft is not None and self.has_draft else 0
         tab.label = Content(f"Draft {count}" if count else "Draft")
-        self.show_problems(self._absence)
+        # An impact under way reports often: what stands among the problems is the same then.
+        if self._gathered(self._loaded_in_view) != self.problems:
+            self.show_problems(self._absence)
 
     @on(LineView.Opened, "#draft")
     async def _go_to_mentioned(self) -> None:

@@ -193,19 +193,14 @@ decided as it is; below, which rules and task defaults no test ends in.
 
     def action_preview(self) -> None:
         """Open the marked test's request in Preview."""
-        from console.routing.request_file import RequestError, read_request
-
         cursor = self.query_one("#tests", LineView).cursor
         results = self.run_.in_order if self.run_ is not None else []
         if cursor is None or cursor >= len(results):
             self.console.tell("No test is marked.", "warning")
             return
-        try:
-            request = read_request(results[cursor].test.request)
-        except RequestError as error:
-            self.console.tell(str(error), "warning")
-            return
-        self.console.preview_request(request.facts)
+        facts = self.facts_of(results[cursor].test.request)
+        if facts is not None:
+            self.console.preview_request(facts)
 
     def action_copy(self) -> None:
         """Copy the list of tests."""
