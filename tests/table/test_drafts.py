@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from console.table.draft import MOST_STATES, Draft
 from console.table.draft_store import DraftStore
 from console.table.editing.change import EditRefusedError
-from console.table.editing.rules import enable_rule, rule_text, with_rule_text
+from console.table.editing.entries import entry_text, with_entry_text
+from console.table.editing.rules import enable_rule
 from tests.table.test_saving_tables import TABLE
 
 
@@ -113,11 +114,11 @@ def test_a_draft_that_cannot_be_written_leaves_the_one_before(tmp_path: Path) ->
 
 
 def test_the_lines_of_a_rule_are_edited_by_themselves() -> None:
-    lines = rule_text(TABLE, 0)
+    lines = entry_text(TABLE, ("rules", 0))
     assert lines.startswith("- id: money\n  because: Money")
-    after = with_rule_text(TABLE, 0, lines.replace("[refund]", "[refund, money]"))
+    after = with_entry_text(TABLE, ("rules", 0), lines.replace("[refund]", "[refund, money]"))
     assert after == TABLE.replace("[refund]", "[refund, money]")
-    broken = with_rule_text(TABLE, 0, "- id: [")
+    broken = with_entry_text(TABLE, ("rules", 0), "- id: [")
     assert "  - id: [\n\n  - id: vip" in broken
     with pytest.raises(EditRefusedError, match="reach beyond"):
-        with_rule_text(TABLE, 0, lines + "- id: second\n")
+        with_entry_text(TABLE, ("rules", 0), lines + "- id: second\n")

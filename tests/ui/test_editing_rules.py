@@ -11,7 +11,7 @@ from console.traffic.saves import saves_of
 from console.ui.app import ConsoleApp
 from console.ui.conflict_dialog import ConflictDialog
 from console.ui.drafts_dialog import DraftsDialog
-from console.ui.rule_dialog import RuleDialog
+from console.ui.entry_dialog import EntryDialog
 from console.ui.save_dialog import SaveDialog
 from console.ui.screens.rules import RulesScreen
 from console.ui.widgets.prompt_area import PromptArea
@@ -86,8 +86,8 @@ async def test_a_rule_is_written_as_yaml_with_its_problems_told(log: TrafficLog)
     async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
         screen = await open_rules(pilot)
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(pilot.app.screen, RuleDialog))
-        area = pilot.app.screen.query_one(PromptArea)
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryDialog))
+        area = pilot.app.screen.query_one("#entry-yaml", PromptArea)
         await until_drawn(pilot, "It can be read.")
         area.load_text(area.text.replace("route: general", "route: generall"))
         await until_drawn(pilot, "line 4:")
@@ -104,12 +104,12 @@ async def test_what_was_typed_is_not_lost_by_one_key(log: TrafficLog) -> None:
     async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
         await open_rules(pilot)
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(pilot.app.screen, RuleDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryDialog))
         await pilot.press("x", "escape")
         await until_drawn(pilot, "esc again leaves what was typed.")
-        assert isinstance(pilot.app.screen, RuleDialog)
+        assert isinstance(pilot.app.screen, EntryDialog)
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, RuleDialog))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, EntryDialog))
 
 
 async def test_a_draft_outlives_the_console(log: TrafficLog, tmp_path: Path) -> None:
@@ -204,8 +204,8 @@ async def test_a_rule_is_drafted_from_a_logged_request(log: TrafficLog) -> None:
     async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
         await until_drawn(pilot, "following · all 1")
         await pilot.press("n")
-        await until(pilot, lambda: isinstance(pilot.app.screen, RuleDialog))
-        written = pilot.app.screen.query_one(PromptArea).text
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryDialog))
+        written = pilot.app.screen.query_one("#entry-yaml", PromptArea).text
         assert "where is my refund for the" in written
         assert "client: web" in written
         await until_drawn(pilot, "It can be read")

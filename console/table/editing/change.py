@@ -67,10 +67,25 @@ def differences(path: Path, old: Any, new: Any) -> list[Step]:
             )
         gone = [key for key in old if key not in new]
         return [*steps, *(("delete", (*path, key), None) for key in gone)]
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        pairs = enumerate(zip(old, new, strict=True))
-        return [step for i, (a, b) in pairs for step in differences((*path, i), a, b)]
+    if isinstance(old, list) and isinstance(new, list) and old and new:
+        return _list_differences(path, old, new)
     return [("set", path, new)]
+
+
+def _list_differences(path: Path, old: list[Any], new: list[Any]) -> list[Step]:
+    """Return the steps from one list to another: what is the same at both ends stays as it is."""
+    most = min(len(old), len(new))
+    first = 0
+    while first < most and _said(old[first]) == _said(new[first]):
+        first += 1
+    last = 0
+    while last < most - first and _said(old[-1 - last]) == _said(new[-1 - last]):
+        last += 1
+    both = most - last
+    steps = [step for i in range(first, both) for step in differences((*path, i), old[i], new[i])]
+    gone = range(len(old) - last - 1, both - 1, -1)
+    steps += [("delete", (*path, i), None) for i in gone]
+    return steps + [("insert", (*path, i), new[i]) for i in range(both, len(new) - last)]
 
 
 def _made(text: str, step: Step) -> str:

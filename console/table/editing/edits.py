@@ -52,7 +52,8 @@ def insert_item(text: str, path: Path, index: int, value: Any) -> str:
             )
         return _spliced(text, items.items[-1].end, items.items[-1].end, ", " + written)
     dash = column(text, items.start)
-    written = _joined(text, _undented(block([value], 0), dash)) + break_of(text)
+    rows = block([value], 0) if isinstance(value, (dict, list)) else ["- " + inline(value)]
+    written = _joined(text, _undented(rows, dash)) + break_of(text)
     return _with_text(text, items, index, written, apart=_stands_apart(text, items))
 
 
@@ -133,6 +134,19 @@ def item_lines(text: str, path: Path, index: int) -> tuple[int, int, int]:
         raise UneditableError
     start, end = _extent(text, items, index)
     return start, end, column(text, items.start)
+
+
+def entry_lines(text: str, path: Path) -> tuple[int, int, int]:
+    """Return where the lines of an entry of a mapping begin and end, and how far in its key is."""
+    parent = at(read_tree(text), path[:-1])
+    place = parent.place_of(path[-1]) if parent is not None else None
+    if parent is None or place is None or parent.kind != "mapping" or parent.is_flow:
+        raise UneditableError
+    start, end = _extent(text, parent, place)
+    dash = column(text, parent.keys[place].start)
+    if text[start : start + dash].strip(" "):
+        raise UneditableError
+    return start, end, dash
 
 
 def _replaced(text: str, root: Part, path: Path, part: Part, value: Any) -> str:

@@ -3,11 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import yaml
-
-from console.table.editing.change import EditRefusedError, Step, changed, differences
-from console.table.editing.edits import UneditableError, item_lines
-from console.table.editing.readings import data_of
+from console.table.editing.change import Step, changed, differences
 
 _RULES = "rules"
 
@@ -58,53 +54,3 @@ def fresh_id(id_: str, taken: Collection[str]) -> str:
     while f"{id_}-{number}" in taken:
         number += 1
     return f"{id_}-{number}"[:64]
-
-
-def rule_text(text: str, index: int) -> str:
-    """Return the lines of one rule as they stand, without what they are indented by.
-
-    Raises EditRefusedError where it has no lines of its own.
-    """
-    start, end, dash = _lines_of(text, index)
-    rows = text[start:end].rstrip("\r\n").replace("\r\n", "\n").split("\n")
-    return "\n".join(row[dash:] if not row[:dash].strip() else row for row in rows) + "\n"
-
-
-def rule_line(text: str, index: int) -> int:
-    """Return the line, counted from 1, on which a rule begins. Raises EditRefusedError."""
-    return text.count("\n", 0, _lines_of(text, index)[0]) + 1
-
-
-def with_rule_text(text: str, index: int, written: str) -> str:
-    """Put other lines in the place of one rule's, the rest of the file as it was.
-
-    They are taken as they are, also with errors in them, as long as nothing outside the rule means
-    something else then. Raises EditRefusedError.
-    """
-    start, end, dash = _lines_of(text, index)
-    rows = written.rstrip("\n").split("\n")
-    broken = "\r\n" if "\r\n" in text[start:end] else "\n"
-    block = broken.join(" " * dash + row if row.strip() else "" for row in rows)
-    after = text[:start] + block + (broken if text[start:end].endswith("\n") else "") + text[end:]
-    before_data, after_data = data_of(text)[0], data_of(after)[0]
-    if isinstance(after_data, dict) and isinstance(before_data, dict):
-        others = [_without(data, index) for data in (before_data, after_data)]
-        if others[0] != others[1]:
-            raise EditRefusedError(
-                "These lines reach beyond the rule.", "One rule begins with one dash."
-            )
-    return after
-
-
-def _without(data: Mapping[str, Any], index: int) -> dict[str, Any]:
-    rules = list(data.get(_RULES) or [])
-    return {**data, _RULES: [*rules[:index], *rules[index + 1 :]]}
-
-
-def _lines_of(text: str, index: int) -> tuple[int, int, int]:
-    try:
-        return item_lines(text, (_RULES,), index)
-    except (UneditableError, yaml.YAMLError):
-        raise EditRefusedError(
-            "This rule has no lines of its own.", "Edit the whole file instead."
-        ) from None

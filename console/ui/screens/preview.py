@@ -1,6 +1,5 @@
 """Preview: where a prompt would go under the table in view, and why, while it is being typed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,11 +13,11 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from console.routing.explanation import Span
 from console.routing.facts import Facts
 from console.routing.router import Router
 from console.ui.console_screen import ConsoleScreen
 from console.ui.foreign_text import foreign
+from console.ui.places_in_text import places_in
 from console.ui.preview_document import PreviewDocument, PreviewResult, decided
 from console.ui.widgets.explanation_lines import spans_of
 from console.ui.widgets.explanation_view import ExplanationView
@@ -276,21 +275,3 @@ that the marked rule matched are lit in the prompt. Token counts are estimates, 
         """Begin with an empty request."""
         self.load(PreviewDocument())
         self.form.prompt.focus()
-
-
-def places_in(fact: str, facts: Facts, spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Return where in the text of `fact` (`prompt` or `system`) the spans lie.
-
-    What was found in the conversation is placed too, where the text is its end (a prompt) or its
-    beginning (a system text).
-    """
-    text: str = facts.value(fact)
-    found = [(span.start, span.end) for span in spans if span.fact == fact]
-    first = len(facts.conversation) - len(text) if fact == "prompt" else 0
-    if facts.conversation[max(first, 0) :][: len(text)] != text:
-        return found
-    return found + [
-        (max(span.start - first, 0), min(span.end - first, len(text)))
-        for span in spans
-        if span.fact == "conversation" and span.end > first and span.start < first + len(text)
-    ]

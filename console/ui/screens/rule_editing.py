@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import tempfile
 import time
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any, ClassVar
 
 from textual import work
@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from console.routing.facts import Facts
 from console.routing.rule_of_request import condition_of_request
 from console.table.editing.change import EditRefusedError
+from console.table.editing.tree import Path
 from console.table.model import Rule
 from console.table.saving import CannotSaveError, text_of
 from console.ui.screens.draft_screen import DraftScreen, hidden
@@ -27,7 +28,12 @@ class RuleEditingScreen(DraftScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "e", "edit_rule", "Edit", group=_EDIT, id="rules.edit", tooltip="The rule as its YAML"
+            "e",
+            "edit_rule",
+            "Edit",
+            group=_EDIT,
+            id="rules.edit",
+            tooltip="The rule as a form and as its YAML",
         ),
         Binding("K", "move_rule(-1)", "Up", group=_EDIT, id="rules.up", tooltip="Move the rule up"),
         Binding(
@@ -39,6 +45,11 @@ class RuleEditingScreen(DraftScreen):
         hidden("x", "delete_rule", "Delete", "rules.delete", "Take the rule out of the draft"),
         hidden("E", "edit_file", "$EDITOR", "rules.editor", "The whole draft in $EDITOR"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sample: Facts | None = None
+        """The request a rule was last drafted from: what the next is tried on."""
 
     def marked_rule(self) -> Rule | None:
         """Return the rule under the cursor."""
@@ -105,7 +116,7 @@ class RuleEditingScreen(DraftScreen):
         """Let the marked rule be edited as its YAML."""
         if (marked := self._marked()) is not None:
             rule, place = marked
-            await self._edit_lines(place, f"edit {rule.id}", rule.id)
+            await self.edit_entry(("rules", place), f"edit {rule.id}", rule.id)
 
     @work
     async def action_new_rule(self) -> None:
@@ -119,6 +130,7 @@ class RuleEditingScreen(DraftScreen):
         if facts is None:
             return
         self.console.rule_to_draft = None
+        self._sample = facts
         table, router = self.shown_table, self.console.table_in_view.router
         ids = [rule.id for rule in table.rules] if table is not None else []
         taken_by = router.decide(facts, time.time()).rule if router is not None else None
@@ -136,30 +148,32 @@ class RuleEditingScreen(DraftScreen):
         rule = {"id": new, "because": "Say why.", "when": when, "route": table.default}
         self.edit(f"add {new}", lambda text: insert_rule(text, place, rule), new)
         if (table := self.shown_table) is not None and new in {each.id for each in table.rules}:
-            await self._edit_lines(place, f"write {new}", new)
+            await self.edit_entry(("rules", place), f"write {new}", new)
 
-    async def _edit_lines(self, place: int, words: str, marked: str) -> None:
-        from console.table.editing.rules import rule_text, with_rule_text
-        from console.ui.rule_dialog import RuleDialog
+    async def edit_entry(self, path: Path, words: str, marked: str | None = None) -> None:
+        """Let an entry of the table be edited, as a form and as its lines."""
+        from console.table.editing.entries import with_entry_text
+        from console.table.form.document import EntryDocument
+        from console.ui.entry_dialog import EntryDialog
 
-        path = self.console.table_path
-        if path is None:
+        file = self.console.table_path
+        if file is None:
             self.console.tell("There is no table to edit: start with --table FILE.", "warning")
             return
         if self.console.refuses_to_change():
             return
         try:
-            text = self.draft.text if self.draft is not None and self.has_draft else text_of(path)
-            written = rule_text(text, place)
+            text = self.draft.text if self.draft is not None and self.has_draft else text_of(file)
+            document = EntryDocument(text, path)
         except (EditRefusedError, CannotSaveError) as error:
             self.console.tell(f"{error.sentence} {error.hint}", "warning")
             return
         except OSError as error:
-            self.console.tell(f"{path} cannot be read: {error.strerror or error}.", "error")
+            self.console.tell(f"{file} cannot be read: {error.strerror or error}.", "error")
             return
-        lines = await self.app.push_screen_wait(RuleDialog(text, place, written))
+        lines = await self.app.push_screen_wait(EntryDialog(document, self._sample))
         if lines is not None:
-            self.edit(words, lambda text: with_rule_text(text, place, lines), marked)
+            self.edit(words, lambda text: with_entry_text(text, path, lines), marked)
 
     def action_edit_file(self) -> None:
         """Let the whole draft be edited in the reader's own editor."""
@@ -168,7 +182,7 @@ class RuleEditingScreen(DraftScreen):
 
     def _edited_outside(self, text: str, editor: list[str]) -> str:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "draft.yaml"
+            path = FilePath(folder) / "draft.yaml"
             path.write_bytes(text.encode())
             try:
                 with self.app.suspend():

@@ -23,7 +23,7 @@ LONGEST_LIT = 2_000
 class PromptArea(TextArea):
     """A text area for foreign text. `light` marks words; an edited line loses its light."""
 
-    def __init__(self, *, id: str, placeholder: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None, placeholder: str) -> None:  # noqa: A002
         super().__init__(
             "",
             id=id,

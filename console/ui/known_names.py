@@ -1,0 +1,47 @@
+"""The names that may be typed into a field: those of the table, of the log, and of the format."""
+
+from collections.abc import Mapping, Sequence
+
+from console.table.form.field import Field
+from console.table.model import (
+    CAPABILITIES,
+    FLAG_FACTS,
+    NAME_FACTS,
+    NUMBER_FACTS,
+    RESPONSE_FORMATS,
+    TEXT_FACTS,
+    TRIGGERS,
+    Table,
+)
+
+_OF_THE_FORMAT: dict[str, Sequence[str]] = {
+    "flag": ("true", "false"),
+    "triggers": TRIGGERS,
+    "capabilities": CAPABILITIES,
+    "response_format": RESPONSE_FORMATS,
+    "captures": ("full", "prompt", "none"),
+    "fact": (*NAME_FACTS, *TEXT_FACTS, *NUMBER_FACTS, *FLAG_FACTS),
+}
+_SECTIONS = ("tasks", "models", "providers", "routes")
+
+
+def known_names(
+    field: Field, table: Table | None, of_log: Mapping[str, Sequence[str]], metrics: Sequence[str]
+) -> list[str]:
+    """Return the names for a field, the table's before the log's; what cannot be typed is left out.
+
+    `of_log` has what `known_values` found, by field of the log.
+    """
+    what = field.completes
+    found = list(_OF_THE_FORMAT.get(what, ()))
+    if what == "metrics":
+        found += metrics
+    if table is not None:
+        if what in _SECTIONS:
+            found += getattr(table, what)
+        elif what == "task":
+            found += table.tasks
+        if what in (*NAME_FACTS, "task") or what.startswith("tags."):
+            found += [name for rule in table.rules for name in rule.when.names.get(what, ())]
+    found += of_log.get(what, ())
+    return [name for name in dict.fromkeys(found) if name.isprintable() and name]
