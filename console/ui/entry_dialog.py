@@ -55,8 +55,8 @@ class EntryDialog(ModalScreen[str | None]):
 
     HELP_TITLE = "A rule or another entry"
     HELP = """\
-The fields on the left and the YAML beside them are one text: type in either. **F2** turns from one \
-to the other, **F3** adds a condition where you stand, **F8** takes it away. Phrases and patterns \
+The fields on the left and the YAML beside them are one text: type in either. **F2** turns from \
+one to the other, **F3** adds a condition where you stand, **F8** takes it away. Phrases and patterns \
 stand one a line, names with commas between. **ctrl+s** puts it into the draft.
 """
     AUTO_FOCUS = ""

@@ -183,10 +183,10 @@ def _steps(data: Any, path: Path, before: Any, value: Any) -> list[Step]:
 def _with_parents(data: Any, path: Path, value: Any) -> Step:
     """Return the step that sets a value also where the mapping it belongs to is not there yet."""
     for length, key in enumerate(path[:-1]):
-        if isinstance(key, int):
-            data = data[key] if isinstance(data, list) and key < len(data) else None
-        else:
+        if isinstance(key, str):
             data = data.get(key) if isinstance(data, dict) else None
+        else:
+            data = data[key] if isinstance(data, list) and key < len(data) else None
         if data is None:
             for inner in reversed(path[length + 1 :]):
                 value = {inner: value}
