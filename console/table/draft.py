@@ -7,19 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from console.table.changes import changes
+from console.table.draft_history import History, Kept, State
 from console.table.load import Loaded, parse_table
 from console.table.model import Table
 
 MOST_STATES = 500
 """Edits that can be taken back; the first text stays whatever happens."""
-
-
-@dataclass(frozen=True)
-class State:
-    """One text of a draft, and the edit that made it."""
-
-    text: str
-    words: str
 
 
 @dataclass
@@ -36,6 +29,13 @@ class Draft:
             self.states = [State(self.begun_from, "as in the file")]
         self._loaded: tuple[str, Loaded] | None = None
         self._table: Table | None = None
+        self.kept: Kept | None = None
+        """What of it is on disk: the store's, and nobody else's."""
+
+    @property
+    def history(self) -> History:
+        """All that outlives the console."""
+        return History(self.begun_from, tuple(self.states), self.at)
 
     @property
     def text(self) -> str:

@@ -1,17 +1,22 @@
 """Drafts in a folder: each change is on disk before the next key, and outlives a crash."""
 
-import json
 import os
 import re
 from contextlib import suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from console.table.draft import Draft, State
+from console.table.draft import Draft
+from console.table.draft_history import History, Kept
+from console.table.draft_journal import first_lines, history_in, step
+from console.table.file_stamp import stamp_of
 
 UNNAMED = "current"
 """The draft that any edit begins, until it is given a name."""
+
+_SPARE = 256 * 1024
+"""Bytes that may be added to a file beside as many as it began with, before it is written anew."""
 
 _PLAIN = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -39,33 +44,29 @@ class DraftStore:
         if path is None:
             return None
         try:
-            return _draft_in(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
+            found = history_in(path.read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
             return None
+        return Draft(found.begun_from, list(found.states), found.at)
 
     def write(self, name: str, draft: Draft) -> None:
-        """Keep a draft; one that changes nothing is forgotten. Raises OSError."""
+        """Keep a draft; one that changes nothing is forgotten. Raises OSError.
+
+        What was written of it before is added to, as long as the file is still as this draft left
+        it: of several consoles with one draft, the last to write has it as a whole.
+        """
         path = self._path(name)
         if path is None:
             return
+        kept, draft.kept = draft.kept, None
         if not draft.is_changed:
             path.unlink(missing_ok=True)
             return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
-        states = [[state.text, state.words] for state in draft.states]
-        document = {"begun_from": draft.begun_from, "at": draft.at, "states": states}
-        try:
-            with new.open("w", encoding="utf-8") as file:
-                os.fchmod(file.fileno(), 0o600)
-                json.dump(document, file)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(path)
-        except OSError:
-            with suppress(OSError):
-                new.unlink()
-            raise
+        history = draft.history
+        if kept is not None and kept.path == path:
+            draft.kept = _add(kept, history)
+        if draft.kept is None:
+            draft.kept = _write_whole(path, history)
 
     def forget(self, name: str) -> None:
         """Delete a draft."""
@@ -79,9 +80,47 @@ class DraftStore:
         return self._folder / f"{name}.json"
 
 
-def _draft_in(found: Any) -> Draft:
-    states = [State(str(text), str(words)) for text, words in found["states"]]
-    at = int(found["at"])
-    if not 0 <= at < len(states):
-        raise ValueError("a draft without the text in view")
-    return Draft(str(found["begun_from"]), states, at)
+def _add(kept: Kept, history: History) -> Kept | None:
+    """Add what is new to the end of the file; None where all of it has to be written anew."""
+    line = step(kept.history, history)
+    size = kept.stamp[2]
+    if size + len(line) > 2 * kept.whole + _SPARE:
+        return None
+    with suppress(OSError), kept.path.open("ab", buffering=0) as file:
+        # Without waiting: whoever has it is writing another draft over this one.
+        flock(file, LOCK_EX | LOCK_NB)
+        if stamp_of(file.fileno()) != kept.stamp:
+            return None
+        try:
+            is_added = file.write(line) == len(line)
+            os.fsync(file.fileno())
+        except OSError:
+            is_added = False
+        if not is_added:
+            file.truncate(size)
+            return None
+        stamp = stamp_of(file.fileno())
+        # Replaced in between, it is no longer the file of that name.
+        if stamp is not None and stamp == stamp_of(kept.path):
+            return Kept(kept.path, stamp, history, kept.whole)
+    return None
+
+
+def _write_whole(path: Path, history: History) -> Kept | None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    data = first_lines(history)
+    try:
+        with new.open("wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            new.replace(path)
+            # Of this file, whichever has the name by now; a new name is a change of its status.
+            stamp = stamp_of(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
+    return None if stamp is None else Kept(path, stamp, history, len(data))

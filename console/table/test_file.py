@@ -1,11 +1,13 @@
 """The tests of a table as a document: named requests, each with what should be decided."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from console.table.checked import checked
+from console.table.file_stamp import Stamp, stamp_of
 from console.table.findings import Findings, did_you_mean
 from console.table.problems import Problem
 from console.table.yaml_source import join, read_bounded, read_source
@@ -54,11 +56,21 @@ def read_tests(path: Path) -> LoadedTests:
 
 
 def tests_of(table_path: Path) -> LoadedTests | None:
-    """Read the tests beside a table; None where there is no file of them that can be read."""
+    """Return the tests beside a table; None where there is no file of them that can be read.
+
+    They are read again only once their file was written: each edit of a draft asks for them.
+    """
+    path = tests_beside(table_path)
+    stamp = stamp_of(path)
     try:
-        return read_tests(tests_beside(table_path))
+        return None if stamp is None else _tests_as_of(path, stamp)
     except OSError:
         return None
+
+
+@lru_cache(maxsize=2)
+def _tests_as_of(path: Path, stamp: Stamp) -> LoadedTests:  # noqa: ARG001 - told apart by it
+    return read_tests(path)
 
 
 def parse_tests(data: bytes | str) -> LoadedTests:

@@ -184,12 +184,20 @@ def _bounds(reader: LogReader, selection: Selection) -> tuple[int, int]:
     """Return the numbers of the first and the last request that can be selected."""
     first, last = reader.first_seq() or 1, reader.last_seq() or 0
     if selection.since is not None:
-        found = seq_at(reader, selection.since - UNORDERED_S)
-        first = max(first, last + 1 if found is None else found)
+        # Not the first one at or after that moment: one begun later may be numbered before it.
+        found = _last_before(reader, selection.since - UNORDERED_S)
+        first = first if found is None else max(first, found + 1)
     if selection.until is not None:
         found = seq_at(reader, selection.until + UNORDERED_S)
         last = last if found is None else min(last, found)
     return first, last
+
+
+def _last_before(reader: LogReader, moment: float) -> int | None:
+    return reader.connection.number(
+        "SELECT seq FROM requests WHERE ts_start < ? ORDER BY ts_start DESC, seq DESC LIMIT 1",
+        moment,
+    )
 
 
 def seq_at(reader: LogReader, moment: float) -> int | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench import (
     bench_decide,
+    bench_draft,
     bench_gateway,
     bench_hostile,
     bench_lint,
@@ -31,6 +32,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "lint": bench_lint.measure,
     "process": bench_process.measure,
     "tests": bench_table_tests.measure,
+    "draft": bench_draft.measure,
     "log": bench_log.measure,
     "screen": lambda: bench_screen.measure(None, bench_screen.Viewers()),
 }

@@ -105,6 +105,7 @@ def test_a_draft_that_cannot_be_written_leaves_the_one_before(tmp_path: Path) ->
     store.write("current", draft)
     [file] = tmp_path.rglob("*.json")
     file.parent.chmod(0o500)
+    file.chmod(0o400)
     draft.edit("y", lambda _: "c")
     with pytest.raises(OSError, match="denied"):
         store.write("current", draft)

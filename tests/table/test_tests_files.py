@@ -7,6 +7,7 @@ import pytest
 
 from console.table.test_file import parse_tests, read_tests
 from console.table.test_file import tests_beside as path_beside
+from console.table.test_file import tests_of as found_beside
 from tests.table.builder import marked
 
 ONE = """\
@@ -80,3 +81,20 @@ def test_tests_stand_beside_their_table(tmp_path: Path) -> None:
 
     assert path.name == "desk.tests.yaml"
     assert len(read_tests(path).tests) == 1
+
+
+def test_the_tests_beside_a_table_are_read_again_once_they_were_written(tmp_path: Path) -> None:
+    table, file = tmp_path / "desk.yaml", tmp_path / "desk.tests.yaml"
+    assert found_beside(table) is None
+    test = "- {name: %s, request: {facts: {prompt: x}}, expect: {route: small}}\n"
+    file.write_text(test % "one")
+    first = found_beside(table)
+    assert first is not None
+    assert [each.name for each in first.tests] == ["one"]
+    assert found_beside(table) is first
+    file.write_text(test % "one" + test % "two")
+    second = found_beside(table)
+    assert second is not None
+    assert [each.name for each in second.tests] == ["one", "two"]
+    file.unlink()
+    assert found_beside(table) is None

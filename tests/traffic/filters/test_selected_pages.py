@@ -116,6 +116,28 @@ def test_only_the_time_asked_for_is_looked_through(many: Logged, path: Path) -> 
     reader.close()
 
 
+@pytest.mark.parametrize("direction", ["before", "after"])
+def test_requests_after_a_pause_are_found_however_they_were_written(
+    path: Path, direction: pages.Direction
+) -> None:
+    # Nothing is older than what is asked for but a request long before: the oldest that lies in
+    # the time asked for is not the first of them that was written.
+    minutes = [-60, 4, 0, 2, 1, 60, 56, 58]
+    logged(path, [{"minute": minute, "status": "ok"} for minute in minutes])
+    reader = LogReader(path)
+    for text, expected in (
+        ("since:60m", [2, 3, 4, 5, 6, 7, 8]),
+        ("since:60m until:30m", [2, 3, 4, 5]),
+        ("since:30m", [6, 7, 8]),
+        ("since:200m until:61m", [1]),
+        ("since:59m", [2, 4, 5, 6, 7, 8]),
+    ):
+        node = read_filter(text, NOON + 60 * 60)
+        assert node is not None
+        assert _all(Pages(reader, selection_of(node)), direction, 1) == expected
+    reader.close()
+
+
 def test_the_first_request_at_a_moment_is_found(many: Logged, path: Path) -> None:
     reader = LogReader(path)
     assert seq_at(reader, NOON) == 1
