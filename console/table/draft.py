@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from console.table.changes import changes
 from console.table.draft_history import History, Kept, State
-from console.table.load import Loaded, parse_table
+from console.table.load import Loaded, reparse
 from console.table.model import Table
 
 MOST_STATES = 500
@@ -51,7 +51,7 @@ class Draft:
     def loaded(self) -> Loaded:
         """The text in view as a table, with every problem at its place; parsed once a text."""
         if self._loaded is None or self._loaded[0] != self.text:
-            self._loaded = (self.text, parse_table(self.text))
+            self._loaded = (self.text, reparse(self.text))
         return self._loaded[1]
 
     @property

@@ -10,10 +10,11 @@ from console.table.model import Table
 from console.table.nulls import without_nulls
 from console.table.problems import Problem
 from console.table.references import check_references
+from console.table.rereading import reread
 from console.table.secrets import find_secrets
 from console.table.sections import Sections, read_sections
 from console.table.version import version_of
-from console.table.yaml_source import MAX_BYTES, Place, read_bounded, read_source
+from console.table.yaml_source import MAX_BYTES, Place, Source, read_bounded, read_source
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -43,13 +44,28 @@ def parse_table(data: bytes | str) -> Loaded:
     """Load the table in `data`. Never raises: what is wrong is in `problems`."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     text = raw.decode("utf-8", "replace") if len(raw) <= MAX_BYTES else ""
-    version = version_of(raw)
     source = read_source(raw)
     findings = Findings(source)
     find_secrets(text, findings)
+    return _loaded(source, source.data, findings, text, version_of(raw))
+
+
+def reparse(text: str) -> Loaded:
+    """Load what `parse_table` loads; of rules whose lines were read lately nothing is read again.
+
+    For a text under edit: most of its rules are those of the text before.
+    """
+    again = reread(text)
+    if again is None:
+        return parse_table(text)
+    findings = Findings(again.source)
+    return _loaded(again.source, again.known, findings, text, version_of(text.encode()))
+
+
+def _loaded(source: Source, data: Any, findings: Findings, text: str, version: str) -> Loaded:
     table: Table | None = None
-    if source.data is not None:
-        sections = _sections(without_nulls(source.data, "", findings), findings)
+    if data is not None:
+        sections = _sections(without_nulls(data, "", findings), findings)
         if sections is not None:
             check_references(sections, findings)
             if not findings.failed:

@@ -94,7 +94,10 @@ class Sections(msgspec.Struct):
 
 
 def read_sections(data: dict[str, Any], findings: Findings) -> Sections | None:
-    """Read every section of a table, telling every problem within it."""
+    """Read every section of a table, telling every problem within it.
+
+    A rule that was read before, without a problem, may stand as a `Rule` in the place of its data.
+    """
     header = checked(data, _Header, "", findings)
     if header is None:
         return None
@@ -152,7 +155,7 @@ def _read_rules(data: dict[str, Any], findings: Findings) -> dict[int, Rule]:
         return {}
     rules: dict[int, Rule] = {}
     for i, entry in enumerate(raw):
-        rule = _read_rule(entry, join("rules", i), findings)
+        rule = entry if isinstance(entry, Rule) else read_rule(entry, join("rules", i), findings)
         if rule is not None:
             rules[i] = rule
         if findings.full:
@@ -160,7 +163,8 @@ def _read_rules(data: dict[str, Any], findings: Findings) -> dict[int, Rule]:
     return rules
 
 
-def _read_rule(data: Any, path: str, findings: Findings) -> Rule | None:
+def read_rule(data: Any, path: str, findings: Findings) -> Rule | None:
+    """Read one rule, telling every problem within it; None where it is not even a mapping."""
     document = checked(data, _RuleDocument, path, findings)
     if document is None:
         return None

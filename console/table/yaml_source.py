@@ -88,21 +88,21 @@ def read_source(data: bytes | str) -> Source:
         )
         return source
     try:
-        root = _compose(text, source)
+        root = compose(text, source)
     except (yaml.YAMLError, RecursionError) as error:
         _tell_not_yaml(source, error, text)
         return source
     if source.problems:
         return source
     if root is not None and _aliases_allowed(source, root):
-        source.data = _Reader(source).read(root, "")
+        source.data = NodeReader(source).read(root, "")
     if source.data is None and not source.problems:
         _tell(source, "not-yaml", (1, 1), "The file is empty.", "It begins with `version: 1`.")
     return source
 
 
-def _compose(text: str, source: Source) -> Node | None:
-    """Compose after a look at nesting and tags.
+def compose(text: str, source: Source) -> Node | None:
+    """Compose after a look at nesting and tags. Raises yaml.YAMLError.
 
     Composing recurses once a level, and a tag could have a value read as what it is not.
     """
@@ -178,7 +178,7 @@ def _key_text(key: Node) -> str | None:
     return key.value if isinstance(key, ScalarNode) else None
 
 
-class _Reader:
+class NodeReader:
     """Turns composed nodes into plain data, writing down each one's place."""
 
     def __init__(self, source: Source) -> None:
@@ -186,6 +186,7 @@ class _Reader:
         self._scalars = SafeConstructor()
 
     def read(self, node: Node, path: str) -> Any:
+        """Return what a node says; it stands at `path`."""
         mark = node.start_mark
         self._source.places[path] = (mark.line + 1, mark.column + 1)
         if isinstance(node, ScalarNode):

@@ -25,7 +25,7 @@ from console.table.editing.change import EditRefusedError
 from console.table.editing.tree import Path
 from console.table.form.document import EntryDocument
 from console.table.form.field import Field
-from console.table.load import Loaded, parse_table
+from console.table.load import Loaded, reparse
 from console.table.problems import Problem
 from console.traffic.known_values import known_values
 from console.traffic.metrics.metric_names import METRICS
@@ -56,8 +56,8 @@ class EntryDialog(ModalScreen[str | None]):
     HELP_TITLE = "A rule or another entry"
     HELP = """\
 The fields on the left and the YAML beside them are one text: type in either. **F2** turns from \
-one to the other, **F3** adds a condition where you stand, **F8** takes it away. Phrases and patterns \
-stand one a line, names with commas between. **ctrl+s** puts it into the draft.
+one to the other, **F3** adds a condition where you stand, **F8** takes it away. Phrases and \
+patterns stand one a line, names with commas between. **ctrl+s** puts it into the draft.
 """
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -198,7 +198,7 @@ stand one a line, names with commas between. **ctrl+s** puts it into the draft.
         worker = get_current_worker()
         verdict = None
         try:
-            loaded = parse_table(self.document.with_text(text))
+            loaded = reparse(self.document.with_text(text))
         except EditRefusedError as error:
             self.post_message(self.Read(text, None, f"{error.sentence} {error.hint}", facts, None))
             return

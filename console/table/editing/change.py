@@ -7,7 +7,7 @@ else than it should, however the file is written.
 
 import json
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 import yaml
@@ -47,7 +47,7 @@ def changed(text: str, steps: Sequence[Step]) -> str:
             data = _meant(data, step)
     except (UneditableError, yaml.YAMLError, IndexError, KeyError, TypeError, AssertionError):
         raise _refusal() from None
-    if _said(_data_of(body, after=True)) != _said(data):
+    if not _alike(_data_of(body, after=True), data):
         raise _refusal()
     return bom + body
 
@@ -104,12 +104,14 @@ def _made(text: str, step: Step) -> str:
 
 
 def _meant(data: Any, step: Step) -> Any:
+    """Return data with a step made; only what leads to its place is copied."""
     what, path, value = step
-    data = deepcopy(data)
+    data = copy(data)
     parent, key = data, path[-1]
     for one in path[:-1]:
         if what == "insert" and one == path[-2] and (parent.get(one) is None):
             parent[one] = []
+        parent[one] = copy(parent[one])
         parent = parent[one]
     match what:
         case "set":
@@ -141,6 +143,17 @@ def _data_of(text: str, *, after: bool = False) -> Any:
             f"Line {first.line} cannot be read: {first.message}", "Mend it in the text first."
         )
     return data
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Tell whether two readings say the same; what is one object in both is not looked into."""
+    if one is other:
+        return True
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return _said(one) == _said(other)
 
 
 def _said(data: Any) -> str:

@@ -7,17 +7,17 @@ from functools import lru_cache
 from typing import Any
 
 from console.table.problems import Problem
+from console.table.rereading import TEXTS_KEPT, reread
 from console.table.yaml_source import read_source
-
-TEXTS_KEPT = 4
-"""A draft's text before and after an edit, the file's, and one to spare."""
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
 def data_of(text: str) -> tuple[Any, Problem | None]:
     """Return the data in `text` and the first problem of reading it.
 
-    The data is None where the text is not one YAML document; it is to be read only.
+    The data is None where the text is not one YAML document; it is to be read only. Rules whose
+    lines are the same in two texts are the same objects.
     """
-    source = read_source(text)
+    again = reread(text)
+    source = again.source if again is not None else read_source(text)
     return source.data, source.problems[0] if source.problems else None

@@ -3,9 +3,10 @@
 Made from events, not from composed nodes: those give an alias the place of its anchor.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import Any, Literal, overload
 
 import yaml
 from yaml.events import (
@@ -15,6 +16,9 @@ from yaml.events import (
     ScalarEvent,
     SequenceStartEvent,
 )
+
+from console.table.rereading import lines_read
+from console.table.rule_lines import RuleLines
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -38,7 +42,7 @@ class Part:
     style: str = ""
     value: str = ""
     keys: list["Part"] = field(default_factory=list)
-    items: list["Part"] = field(default_factory=list)
+    items: Sequence["Part"] = field(default_factory=list)
 
     def place_of(self, key: str | int) -> int | None:
         """Return the number of the item or of the entry of that key; None where it has none."""
@@ -49,12 +53,84 @@ class Part:
 
 
 def read_tree(text: str) -> Part:
-    """Return the root of the one document in `text`. Raises yaml.YAMLError."""
+    """Return the root of the one document in `text`. Raises yaml.YAMLError.
+
+    Of a list of rules that was read before, each rule is looked into when it is asked for.
+    """
+    lines = lines_read(text)
+    if lines is None:
+        return whole_tree(text)
+    root = whole_tree(lines.frame)
+    behind = len(text) - len(lines.tail)
+    first = len(lines.head) + len(lines.stand_in)
+    place = root.place_of("rules")
+    assert place is not None
+    return Part(
+        "mapping",
+        root.start,
+        behind + root.end - first if place + 1 < len(root.items) else _end_of(lines),
+        keys=[_moved(part, behind - first if part.start >= first else 0) for part in root.keys],
+        items=[
+            _rules(lines, part.start)
+            if number == place
+            else _moved(part, behind - first if part.start >= first else 0)
+            for number, part in enumerate(root.items)
+        ],
+    )
+
+
+def whole_tree(text: str) -> Part:
+    """Return the root of a document, all of it read at once. Raises yaml.YAMLError."""
     events = yaml.parse(text, Loader=_LOADER)
     for event in events:
         if isinstance(event, (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent)):
             return _part(event, events, text)
     return Part("scalar", len(text), len(text))
+
+
+class _Rules(Sequence[Part]):
+    """The rules of a text, each read when it is asked for."""
+
+    def __init__(self, lines: RuleLines) -> None:
+        self._lines = lines
+        ends = list(accumulate(map(len, lines.pieces), initial=len(lines.head)))
+        self._starts = ends[:-1]
+        self._read: dict[int, Part] = {}
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Part: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Part]: ...
+    def __getitem__(self, index: int | slice) -> Part | list[Part]:
+        numbers = range(len(self))[index]
+        if isinstance(numbers, range):
+            return [self[number] for number in numbers]
+        if numbers not in self._read:
+            alone = whole_tree(self._lines.pieces[numbers] + self._lines.stand_in)
+            self._read[numbers] = _moved(alone.items[0], self._starts[numbers])
+        return self._read[numbers]
+
+
+def _rules(lines: RuleLines, start: int) -> Part:
+    return Part("sequence", start, _end_of(lines), items=_Rules(lines))
+
+
+def _end_of(lines: RuleLines) -> int:
+    return _Rules(lines)[-1].end
+
+
+def _moved(part: Part, by: int) -> Part:
+    """Return a part that stands so many characters further down."""
+    return replace(
+        part,
+        start=part.start + by,
+        end=part.end + by,
+        keys=[_moved(key, by) for key in part.keys],
+        items=[_moved(item, by) for item in part.items],
+    )
 
 
 def at(root: Part, path: Path) -> Part | None:
@@ -79,7 +155,9 @@ def _part(event: Event, events: Iterator[Event], text: str) -> Part:
         return Part("scalar", start, end, style=style, value=event.value)
     is_mapping = isinstance(event, MappingStartEvent)
     assert isinstance(event, (MappingStartEvent, SequenceStartEvent))
-    part = Part("mapping" if is_mapping else "sequence", start, end, bool(event.flow_style))
+    items: list[Part] = []
+    kind: Kind = "mapping" if is_mapping else "sequence"
+    part = Part(kind, start, end, bool(event.flow_style), items=items)
     last = start
     for child in events:
         if isinstance(child, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
@@ -87,8 +165,8 @@ def _part(event: Event, events: Iterator[Event], text: str) -> Part:
             return part
         found = _part(child, events, text)
         last = max(last, found.end)
-        is_key = is_mapping and len(part.keys) == len(part.items)
-        (part.keys if is_key else part.items).append(found)
+        is_key = is_mapping and len(part.keys) == len(items)
+        (part.keys if is_key else items).append(found)
     return part
 
 

@@ -10,6 +10,7 @@ from console.table.conditions import GROUPS
 from console.table.editing.change import Step
 from console.table.editing.tree import Path
 from console.table.form.conditions import GROUP_WORDS, TEXT_PARTS
+from console.table.form.field import value_at
 from console.table.model import FLAG_FACTS, NAME_FACTS, NUMBER_FACTS, TEXT_FACTS
 
 TAG = "tags."
@@ -48,7 +49,7 @@ class Addition:
 
 def additions_to(data: Any, within: Path, section: str) -> list[Addition]:
     """Return what can be added to the mapping or list at `within` of an entry of `section`."""
-    here = _at(data, within)
+    here = value_at(data, within)
     if section == "rules":
         if isinstance(here, list):
             return [_alternative(here, within)]
@@ -159,14 +160,3 @@ def _entry(step: Step, cut: int) -> dict[str, Any]:
     for key in reversed(path[cut:]):
         value = {key: value}
     return dict(value)
-
-
-def _at(data: Any, path: Path) -> Any:
-    for key in path:
-        if isinstance(data, dict):
-            data = data.get(str(key))
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
-        else:
-            return None
-    return data

@@ -12,7 +12,7 @@ from console.table.editing.entries import entry_line, entry_text, with_entry_tex
 from console.table.editing.tree import Path
 from console.table.form.additions import Addition, additions_to
 from console.table.form.entries import entry_fields
-from console.table.form.field import MISSING, Field
+from console.table.form.field import MISSING, Field, value_at
 from console.table.form.values import typed_value
 from console.table.problems import Problem
 from console.table.yaml_source import join, read_source
@@ -182,15 +182,11 @@ def _steps(data: Any, path: Path, before: Any, value: Any) -> list[Step]:
 
 def _with_parents(data: Any, path: Path, value: Any) -> Step:
     """Return the step that sets a value also where the mapping it belongs to is not there yet."""
-    for length, key in enumerate(path[:-1]):
-        if isinstance(key, str):
-            data = data.get(key) if isinstance(data, dict) else None
-        else:
-            data = data[key] if isinstance(data, list) and key < len(data) else None
-        if data is None:
-            for inner in reversed(path[length + 1 :]):
+    for length in range(1, len(path)):
+        if value_at(data, path[:length]) is None:
+            for inner in reversed(path[length:]):
                 value = {inner: value}
-            return ("set", path[: length + 1], value)
+            return ("set", path[:length], value)
     return ("set", path, value)
 
 

@@ -53,3 +53,14 @@ class Field:
     def is_like(self) -> tuple[object, ...]:
         """What must be the same for a field on the screen to stand for this one."""
         return (self.path, self.label, self.kind, self.depth)
+
+
+def value_at(data: Any, path: Path) -> Any:
+    """Return what stands at a path of plain data; None where nothing does."""
+    for key in path:
+        if isinstance(key, str):
+            data = data.get(key) if isinstance(data, dict) else None
+        else:
+            is_there = isinstance(data, list) and key < len(data)
+            data = data[key] if is_there else None
+    return data
