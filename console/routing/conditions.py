@@ -24,7 +24,7 @@ from console.routing.words import (
     text_words,
 )
 from console.table.model import NumberRange, Rollout
-from console.table.patterns import options
+from console.table.patterns import compiled
 
 MAX_SPANS = 50
 """Places told for one phrase or pattern; a long text may hold thousands."""
@@ -66,7 +66,7 @@ def glob_matcher(names: Iterable[str]) -> Callable[[str], bool]:
 
 def glob_pattern(name: str) -> Any:
     """Return the compiled pattern of a name in which `*` stands for any run of characters."""
-    return re2.compile("(?s)" + ".*".join(map(re2.escape, name.split("*"))), options())
+    return compiled("(?s)" + ".*".join(map(re2.escape, name.split("*"))))
 
 
 class ValueCondition:

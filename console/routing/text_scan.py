@@ -7,18 +7,22 @@ matched alone, only when a rule's outcome hangs on it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import re2
 
 from console.routing.facts import Facts
-from console.table.patterns import options
+from console.table.patterns import compiled, options
 
 LARGE_PROGRAM = 200
 """RE2 instructions from which on a pattern is matched alone; most patterns have under 100."""
 
 _MEMORY_STEPS = (16 << 20, 64 << 20, 256 << 20)
 """What a set may take, in bytes, tried in turn. The default of 8 MiB fails near 10,000 patterns."""
+
+SETS_KEPT = 8
+"""Sets kept compiled: those of a table's facts before and after an edit, which mostly are equal."""
 
 _ALWAYS = r"\z"
 """Matches every text, once, at its end. RE2 gives an empty answer where a scan runs out of memory;
@@ -29,12 +33,16 @@ class PatternSet:
     """The patterns on one text fact. A pattern is known by its index in `patterns`."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self.compiled = [re2.compile(pattern, options()) for pattern in patterns]
+        self.compiled = [compiled(pattern) for pattern in patterns]
         self.alone = frozenset(
             i for i, pattern in enumerate(self.compiled) if pattern.programsize > LARGE_PROGRAM
         )
-        together = [i for i in range(len(patterns)) if i not in self.alone]
-        self._shards = _shards(patterns, together) if together else []
+        together = sorted(set(range(len(patterns))) - self.alone, key=patterns.__getitem__)
+        # In the order of the patterns, which is the same wherever their rules stand.
+        shards = _shards(tuple(patterns[i] for i in together)) if together else []
+        self._shards = [
+            (matcher, [*(together[i] for i in members), -1]) for matcher, members in shards
+        ]
 
     def scan(self, text: str) -> set[int]:
         """Return the indexes of the patterns found in `text`, those matched alone left out."""
@@ -70,11 +78,16 @@ class PatternSet:
         return spans
 
 
-def _shards(patterns: Sequence[str], members: list[int]) -> list[tuple[Any, list[int]]]:
-    """Return sets that hold `members` between them, each with the index of what it holds.
+@lru_cache(maxsize=SETS_KEPT)
+def _shards(patterns: tuple[str, ...]) -> list[tuple[Any, range]]:
+    """Return sets that hold `patterns` between them, each with the indexes of what it holds.
 
-    Index -1 stands for the pattern that always matches.
+    Each holds the pattern that always matches besides, as its last.
     """
+    return _split(patterns, range(len(patterns)))
+
+
+def _split(patterns: tuple[str, ...], members: range) -> list[tuple[Any, range]]:
     for memory in _MEMORY_STEPS:
         matcher = re2.Set.SearchSet(options(memory))
         for index in members:
@@ -84,12 +97,12 @@ def _shards(patterns: Sequence[str], members: list[int]) -> list[tuple[Any, list
             matcher.Compile()
         except re2.error:
             continue
-        return [(matcher, [*members, -1])]
+        return [(matcher, members)]
     if len(members) == 1:
         # Too large even alone in a set: no set, so `scan` matches it by itself.
         return [(_NeverMatches(), members)]
     half = len(members) // 2
-    return _shards(patterns, members[:half]) + _shards(patterns, members[half:])
+    return _split(patterns, members[:half]) + _split(patterns, members[half:])
 
 
 class _NeverMatches:

@@ -1,12 +1,16 @@
 """Phrases and patterns as RE2 reads them: one way to write them, one way to compile them."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import re2
 
 MAX_PATTERN_MEMORY = 8 << 20
 """What one pattern may take when compiled, in bytes: RE2's own default."""
+
+PATTERNS_KEPT = 16_384
+"""Compiled patterns kept: more than the largest table holds, so that one edited knows its own."""
 
 _WORD = re.compile(r"[0-9A-Za-z_]")
 
@@ -17,6 +21,12 @@ def options(max_memory: int = MAX_PATTERN_MEMORY) -> Any:
     chosen.log_errors = False
     chosen.max_mem = max_memory
     return chosen
+
+
+@lru_cache(maxsize=PATTERNS_KEPT)
+def compiled(pattern: str) -> Any:
+    """Return a pattern as RE2 has compiled it, the same for all who ask. Raises re2.error."""
+    return re2.compile(pattern, options())
 
 
 def phrase_pattern(phrase: str) -> str:
@@ -33,7 +43,7 @@ def phrase_pattern(phrase: str) -> str:
 def pattern_problem(pattern: str) -> str | None:
     """Return why RE2 refuses `pattern`, in one sentence, or None where it takes it."""
     try:
-        re2.compile(pattern, options())
+        compiled(pattern)
     except re2.error as error:
         reason = error.args[0] if error.args else "it cannot be read"
         if isinstance(reason, bytes):

@@ -27,8 +27,8 @@ RULES = (
     "- id: b\n  because: >-\n    long\n    words\n\n  when:\n    prompt:\n    - x y\n"
     "    - z\n  route: large\n\n",
     "# about c\n- id: c\n  because: |+\n    kept\n\n\n",
-    '- route: small\n  id: d\n  because: "It\n\n    is"\n'
-    "  when:\n    input_tokens: {min: 3,\n      max: 9}\n",
+    '- route: small\n  id: d\n  because: "It\n\n    is"\n  when:\n'
+    "    input_tokens: {min: 3,\n      max: 9}\n",
     "-\n  id: e\n  because: Dash alone.\n  when: {stream: true}\n  route: small\n",
     "- id: f\n  because: bad\n  when: {prmpt: x}\n  route: smal\n  enabled:\n",
     "- [1, 2]\n",

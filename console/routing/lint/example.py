@@ -7,8 +7,6 @@ does what it should.
 from collections.abc import Iterator
 from itertools import islice
 
-import re2
-
 from console.routing.facts import Facts, estimated_tokens, hidden_characters
 from console.routing.lint.pattern_sample import sample_of
 from console.routing.lint.phrase_order import TextAtom
@@ -16,7 +14,7 @@ from console.routing.lint.search import bits_of
 from console.routing.lint.space import FOUND, NOT_FOUND, Box, RolloutKey, Space
 from console.routing.request_texts import joined
 from console.table.model import TEXT_FACTS
-from console.table.patterns import options
+from console.table.patterns import compiled
 
 MOST_VALUES = 20_000
 """Values tried for a fact whose bucket matters: a share of 0.05 % is found by nearly always."""
@@ -135,4 +133,4 @@ def _fit(
 
 
 def _occurs(atom: TextAtom, text: str) -> bool:
-    return re2.compile(atom.pattern, options()).search(text) is not None
+    return compiled(atom.pattern).search(text) is not None

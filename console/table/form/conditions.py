@@ -18,7 +18,7 @@ GROUP_WORDS = {
 TEXT_PARTS: dict[str, tuple[str, Kind]] = {
     "contains": ("has any of", "phrases"),
     "contains_all": ("has all of", "phrases"),
-    "matches": ("matches any of", "patterns"),
+    "matches": ("matches", "patterns"),
 }
 """The parts of a text matcher: their words, and how they are typed."""
 

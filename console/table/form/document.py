@@ -168,7 +168,7 @@ class EntryDocument:
             self.trouble = "These lines are not one rule." if is_rule else "They are not one entry."
             return
         root = self._root
-        self._fields = entry_fields(self.section, data[root[0]], root)
+        self._fields = entry_fields(self.section, value_at(data, root), root)
         self.trouble = ""
 
 

@@ -8,7 +8,6 @@ import time
 from pathlib import Path as FilePath
 from typing import Any, ClassVar
 
-from textual import work
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 
@@ -111,15 +110,13 @@ class RuleEditingScreen(DraftScreen):
             self.edit(f"delete {rule.id}", lambda text: delete_rule(text, place))
             self.console.tell(f"{rule.id} is deleted from the draft: u brings it back.")
 
-    @work
-    async def action_edit_rule(self) -> None:
-        """Let the marked rule be edited as its YAML."""
+    async def edit_marked_rule(self) -> None:
+        """Let the marked rule be edited as a form and as its YAML."""
         if (marked := self._marked()) is not None:
             rule, place = marked
             await self.edit_entry(("rules", place), f"edit {rule.id}", rule.id)
 
-    @work
-    async def action_new_rule(self) -> None:
+    async def write_new_rule(self) -> None:
         """Put a new rule before the marked one, and let it be written."""
         table, rule = self.shown_table, self.marked_rule()
         place = table.rules.index(rule) if table and rule is not None and rule in table.rules else 0

@@ -16,7 +16,7 @@ from console.table.load import Loaded
 from console.table.model import Rule
 from console.table.test_file import TableTest
 from console.ui.problems_in_view import File, ProblemsInView
-from console.ui.screens.rule_editing import RuleEditingScreen
+from console.ui.screens.entry_editing import EntryEditingScreen
 from console.ui.table_lint import PROVING, Linted, LintReport, lint_in_view
 from console.ui.table_watch import TableInView
 from console.ui.widgets.item_list import ItemList
@@ -33,7 +33,7 @@ class ReportList(ItemList[Mentioned]):
     """What is known of the draft; the tests, findings and requests it names can be gone to."""
 
 
-class RuleProblemsScreen(RuleEditingScreen):
+class RuleProblemsScreen(EntryEditingScreen):
     """A place with a list of problems (`#problems`) and a report on the draft (`#draft`)."""
 
     @dataclass

@@ -23,10 +23,10 @@ from console.ui.screens.rule_problems import (
     RuleProblemsScreen,
 )
 from console.ui.table_watch import TableInView
+from console.ui.widgets.entry_list import Entry, EntryList, entry_items
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.lines import QUIET, Line, line, say
 from console.ui.widgets.problem_list import ProblemList
-from console.ui.widgets.route_lines import route_lines
 from console.ui.widgets.rule_detail import detail_lines
 from console.ui.widgets.rule_rows import Columns, Item, heading, items_of, summary, table_rows
 
@@ -45,7 +45,8 @@ The table in the order in which it is judged: the first rule that holds wins. Af
 stand the tasks' defaults and the default route. Hits are completed requests of the last hour.
 
 **e** edits the marked rule, **J** and **K** move it, **n** puts one before it: all in a draft, of \
-which **u** takes back and **S** saves. **[** and **]** turn to the routes, the problems of the \
+which **u** takes back and **S** saves. Routes, tasks, models and providers are edited \
+alike, where they are listed. **[** and **]** turn to the routes, the problems of the \
 file, and what the draft changes and would move. While the file has errors, the last good version \
 keeps deciding.
 """
@@ -124,7 +125,7 @@ keeps deciding.
                     yield LineView(id="rules")
                 yield LineView(id="rule-detail")
             with TabPane("Routes", id=PANES[1]):
-                yield LineView(id="routes")
+                yield EntryList(id="routes")
             with TabPane("Problems", id=PANES[2]):
                 yield ProblemList(id="problems")
             with TabPane("Draft", id=PANES[3]):
@@ -198,13 +199,23 @@ keeps deciding.
         self._show_detail()
 
     def _show_routes(self, table_in_view: TableInView) -> None:
-        table = table_in_view.table
-        lines = _absence(table_in_view) if table is None else route_lines(table)
-        self._view("routes").set_lines(lines)
+        table = self.shown_table
+        lines, entries = (_absence(table_in_view), []) if table is None else entry_items(table)
+        self.query_one("#routes", EntryList).show(lines, entries)
         tab = self.query_one(TabbedContent).get_tab(PANES[1])
         tab.label = Content("Routes" if table is None else f"Routes {len(table.routes)}")
         tab = self.query_one(TabbedContent).get_tab(PANES[0])
         tab.label = Content("Rules" if table is None else f"Rules {len(table.rules)}")
+
+    def marked_entry(self) -> Entry | None:
+        """Return what is marked among the routes, where they are in front."""
+        if self.query_one(TabbedContent).active != PANES[1]:
+            return None
+        return self.query_one("#routes", EntryList).marked
+
+    @on(LineView.Opened, "#routes")
+    def _open_entry(self) -> None:
+        self.action_edit_rule()
 
     def _show_rule(self, rule_id: str | None) -> None:
         """Mark the rule that another place asked to see."""

@@ -169,6 +169,10 @@ class EntryField(Vertical):
         if text != shown(self.field):
             self.post_message(self.Typed(self.field, text))
 
+    def on_resize(self) -> None:
+        """Fit the height to the text: only now it is known how wide the field is."""
+        self._fit()
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:  # noqa: ARG002
         """Tell that the keys are here."""
         self.post_message(self.Entered(self.field))

@@ -46,8 +46,10 @@ class EntryForm(VerticalScroll, can_focus=False, inherit_bindings=False):
                 self.go_to(go_to)
             return
         self._shown = [field.is_like for field in fields]
-        await self.remove_children()
-        await self.mount_all(EntryField(field, self._known(field)) for field in fields)
+        # Nothing is drawn in between: a field that is being put in has no styles yet.
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount_all(EntryField(field, self._known(field)) for field in fields)
         if wanted is not None:
             self.go_to(wanted)
 

@@ -66,11 +66,12 @@ def _told(item: int, word: str, *parts: Part) -> Line:
 
 def _model_parts(name: str, table: Table) -> list[Part]:
     model = table.models[name]
-    parts: list[Part] = [name, (f"  {model.provider}", QUIET), (f"  {_model_words(model)}", QUIET)]
+    parts: list[Part] = [name, (f"  {model.provider}", QUIET), (f"  {model_words(model)}", QUIET)]
     return parts
 
 
-def _model_words(model: Model) -> str:
+def model_words(model: Model) -> str:
+    """Say what is known of a model: context, price, and what it can take."""
     words = []
     if model.context_tokens is not None:
         words.append(f"context {count(model.context_tokens)}")

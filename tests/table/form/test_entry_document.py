@@ -163,7 +163,7 @@ def test_a_tag_a_group_and_an_alternative_are_added_with_what_they_ask_for() -> 
 def test_a_pattern_added_to_phrases_keeps_them() -> None:
     rule = document("rules", 0)
     rule.add(added(rule, "prompt matches", "id"))
-    rule.type_field(field(rule, "prompt matches any of"), r"\brefund(s|ed)?\b")
+    rule.type_field(field(rule, "prompt matches"), r"\brefund(s|ed)?\b")
     assert said(rule)[0]["when"]["prompt"] == {
         "contains": ["refund", "money back"],
         "matches": [r"\brefund(s|ed)?\b"],
