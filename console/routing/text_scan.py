@@ -63,19 +63,24 @@ class PatternSet:
         return self.compiled[index].search(text) is not None
 
     def spans(self, index: int, text: str, limit: int) -> list[tuple[int, int]]:
-        """Return where pattern `index` occurs, at most `limit` places, in code points.
+        """Return where pattern `index` occurs, at most `limit` places, in code points."""
+        return places_of(self.compiled[index], text, limit)
 
-        RE2 reads bytes: an empty `\\B` can also be found inside a character, which is no place in
-        the text and is left out where it would lie beyond its end.
-        """
-        spans: list[tuple[int, int]] = []
-        for match in self.compiled[index].finditer(text):
-            if match.end() > len(text):
-                break
-            spans.append(match.span())
-            if len(spans) >= limit:
-                break
-        return spans
+
+def places_of(pattern: Any, text: str, limit: int) -> list[tuple[int, int]]:
+    """Return where a compiled pattern occurs, at most `limit` places, in code points.
+
+    RE2 reads bytes: an empty `\\B` can also be found inside a character, which is no place in the
+    text and is left out where it would lie beyond its end.
+    """
+    places: list[tuple[int, int]] = []
+    for match in pattern.finditer(text):
+        if match.end() > len(text):
+            break
+        places.append(match.span())
+        if len(places) >= limit:
+            break
+    return places
 
 
 @lru_cache(maxsize=SETS_KEPT)

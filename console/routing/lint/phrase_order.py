@@ -1,17 +1,10 @@
 """Which phrases are found wherever another is found: all that can be known of texts beforehand."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from console.routing.text_scan import PatternSet
-
-_WORD = re.compile(r"[0-9A-Za-z_]")
-
-_FOLDS_OUT_OF_ASCII = "kKsS"
-"""Letters that are found in other letters' place which are no part of an ASCII word, so that a
-word's end may lie beside them in one text and not in another."""
+from console.routing.lint.phrases_within import phrases_within
 
 
 class TextAtom(NamedTuple):
@@ -53,40 +46,13 @@ def _within(
 ) -> None:
     if not shorter:
         return
-    looked_for = PatternSet([atom.pattern for atom in shorter])
+    by_phrase = {atom.phrase or "": atom for atom in shorter}
+    within = phrases_within([atom.phrase or "" for atom in (*longer, *shorter)])
     for atom in longer:
-        text = atom.phrase or ""
-        for index in looked_for.scan(text):
-            other = shorter[index]
-            if other != atom and _always_within(text, other.phrase or "", looked_for, index):
+        for phrase in within.get(atom.phrase or "", ()):
+            other = by_phrase.get(phrase)
+            if other is not None and other != atom:
                 implied[atom].add(other)
-
-
-def _always_within(text: str, phrase: str, patterns: PatternSet, index: int) -> bool:
-    """Tell whether every occurrence of the phrase `text` holds one of `phrase`.
-
-    Where an end of `phrase` has to be a word's, the same end of `text` has to be one too, or there
-    has to be a word's end within `text` whatever letters stand for its own.
-    """
-    ends = _is_word(phrase[:1]), _is_word(phrase[-1:])
-    for start, end in patterns.spans(index, text, len(text) + 1):
-        starts_well = not ends[0] or _is_edge(text, start)
-        ends_well = not ends[1] or _is_edge(text, end)
-        if starts_well and ends_well:
-            return True
-    return False
-
-
-def _is_edge(text: str, place: int) -> bool:
-    if place in (0, len(text)):
-        return _is_word(text[place - 1 : place] or text[:1])
-    beside = text[place - 1 : place + 1]
-    steady = not any(char in _FOLDS_OUT_OF_ASCII or ord(char) > 127 for char in beside)
-    return steady and _is_word(beside[0]) != _is_word(beside[1])
-
-
-def _is_word(char: str) -> bool:
-    return _WORD.fullmatch(char) is not None
 
 
 def _closed(implied: dict[TextAtom, set[TextAtom]]) -> dict[TextAtom, set[TextAtom]]:

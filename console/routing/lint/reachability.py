@@ -73,6 +73,9 @@ class Reachability:
         for boxes in known:
             self._first.append(self._first[-1] + len(boxes))
         self._owner = [number for number, boxes in enumerate(known) for _ in boxes]
+        self._effects = [self._leads_to(rule) for _, rule in self.enabled]
+        self._undecided = [n for n, boxes in enumerate(self._boxes) if boxes is None]
+        self._differing: dict[Landing, int] = {}
         self._by_id = {rule.id: number for number, (_, rule) in enumerate(self.enabled)}
 
     def standings(
@@ -140,7 +143,9 @@ class Reachability:
 
     def _effect(self, number: int) -> Landing:
         """Return where a rule leads; no task stands for the declared one."""
-        rule = self.enabled[number][1]
+        return self._effects[number]
+
+    def _leads_to(self, rule: Rule) -> Landing:
         return Landing(rule.route or self.table.tasks[rule.task or ""].route, rule.task)
 
     # Unreachable
@@ -189,7 +194,7 @@ class Reachability:
         assert boxes is not None
         effect = self._effect(number)
         later = range(number + 1, len(self.enabled))
-        if any(self._boxes[n] is None and self._effect(n) != effect for n in later):
+        if any(n > number and self._effect(n) != effect for n in self._undecided):
             return None
         if self._differs_by_default(number, boxes, effect):
             return None
@@ -242,6 +247,12 @@ class Reachability:
 
     def _tasks_that_differ(self, effect: Landing) -> int:
         """Return the cells of declared tasks whose own landing is not `effect`."""
+        known = self._differing.get(effect)
+        if known is None:
+            known = self._differing[effect] = self._find_tasks_that_differ(effect)
+        return known
+
+    def _find_tasks_that_differ(self, effect: Landing) -> int:
         cells = self._space.facts["task"]
         differing = 0
         for cell in range(cells.count):
