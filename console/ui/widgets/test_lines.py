@@ -15,7 +15,7 @@ _SIGNS = {
     "FAIL": ("✗", "bold $outcome-error"),
     "ERROR": ("!", "bold $outcome-degraded"),
 }
-_DRAFT, _SERVED = "draft", "in service"
+_DRAFT, _SERVED, _ALONE = "draft", "in service", "result"
 _WIDTH = 10
 
 
@@ -77,11 +77,12 @@ def detail_lines(ran: Ran) -> Iterator[Line]:
         f"{key} {'none' if value is None else value}" for key, value in ran.test.expect.items()
     )
     yield titled("expects", expected, width=_WIDTH)
+    is_alone = ran.draft is None or ran.served is None
     for word, result in ((_DRAFT, ran.draft), (_SERVED, ran.served)):
         if result is not None:
             sign, style = _SIGNS[result.outcome]
             words = result.message or "passes"
-            yield titled(word, (f"{sign} {words}", style), width=_WIDTH)
+            yield titled(_ALONE if is_alone else word, (f"{sign} {words}", style), width=_WIDTH)
             if result.turn:
                 yield titled("", (result.turn, QUIET), width=_WIDTH)
 
