@@ -1,6 +1,6 @@
 """Runs the tests of a table through the router itself."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -105,25 +105,42 @@ class Atom(msgspec.Struct, frozen=True):
     never: Literal["true", "false"]
 
 
+class SeenCondition(msgspec.Struct, frozen=True):
+    """One condition of a rule, and whether some test's request made it true, and some false."""
+
+    rule: str
+    path: str
+    wanted: str
+    true: bool
+    false: bool
+
+
 class ConditionCoverage(msgspec.Struct, frozen=True):
     """How many conditions were seen both true and false over the tests, of how many, and the rest.
 
-    Of groups their members count; rules that are switched off do not.
+    Of groups their members count; rules that are switched off do not. `conditions` has each of
+    them, in the order of the table.
     """
 
     seen: int
     total: int
     missing: tuple[Atom, ...]
+    conditions: tuple[SeenCondition, ...] = ()
 
 
-def condition_coverage(router: Router, tests: Iterable[TableTest]) -> ConditionCoverage:
+def condition_coverage(
+    router: Router, tests: Iterable[TableTest], is_cancelled: Callable[[], bool] = lambda: False
+) -> ConditionCoverage:
     """Return which conditions the requests of the tests make both true and false.
 
-    Each request is put to every rule, also to those behind the one that takes it.
+    Each request is put to every rule, also to those behind the one that takes it. What is returned
+    is of some of the tests only once `is_cancelled` says so.
     """
     seen: dict[tuple[str, str], set[str]] = {}
     wanted: dict[tuple[str, str], str] = {}
     for test in tests:
+        if is_cancelled():
+            break
         try:
             request = read_request(test.request)
         except RequestError:
@@ -143,8 +160,12 @@ def condition_coverage(router: Router, tests: Iterable[TableTest]) -> ConditionC
         for never in _TRUTHS
         if never not in results
     ]
-    both = sum({"true", "false"} <= results for results in seen.values())
-    return ConditionCoverage(both, len(seen), tuple(missing))
+    conditions = tuple(
+        SeenCondition(rule, path, wanted[rule, path], "true" in results, "false" in results)
+        for (rule, path), results in seen.items()
+    )
+    both = sum(each.true and each.false for each in conditions)
+    return ConditionCoverage(both, len(conditions), tuple(missing), conditions)
 
 
 _TRUTHS: tuple[Literal["true", "false"], ...] = ("true", "false")

@@ -34,6 +34,17 @@ class DraftStore:
             return []
         return sorted(path.stem for path in self._folder.glob("*.json"))
 
+    def in_work(self) -> tuple[str, Draft] | None:
+        """Return the draft to go on with, and its name; None where there is none.
+
+        The one without a name is what was being worked on; the others were put away.
+        """
+        for name in sorted(self.names(), key=lambda each: each != UNNAMED):
+            found = self.read(name)
+            if found is not None and found.is_changed:
+                return name, found
+        return None
+
     def can_be_called(self, name: str) -> bool:
         """Return whether a draft can have that name."""
         return _PLAIN.fullmatch(name) is not None

@@ -31,6 +31,7 @@ from console.ui.table_watch import TableChanged, TableInView, TableWatch
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from console.ui.draft_in_view import DraftInView
     from console.ui.saved_filters import SavedFilters
     from console.ui.settings import Settings
 
@@ -196,11 +197,17 @@ class ConsoleApp(App[int]):
     filter_to_show: var[str | None] = var(None, always_update=True)
     """The filter that Traffic was last asked to show from elsewhere."""
 
+    draft_in_view: var["DraftInView | None"] = var(None)
+    """What Rules has under edit; None where there is no draft."""
+
     rule_to_draft: var[Facts | None] = var(None, always_update=True)
     """Facts of a request that Rules is to draft a rule for, once."""
 
     rule_to_show: var[str | None] = var(None, always_update=True)
     """The rule that Rules was last asked to show from elsewhere."""
+
+    task_to_show: var[str | None] = var(None, always_update=True)
+    """The task whose default Rules was last asked to show from elsewhere."""
 
     def __init__(
         self,
@@ -224,6 +231,8 @@ class ConsoleApp(App[int]):
         self.column_choice = ColumnChoice(
             state_folder / "columns.json" if state_folder is not None else None
         )
+        self.draft_is_known = False
+        """Whether `draft_in_view` tells of a draft kept by an earlier session, too."""
         self.table_path = table_path
         self.log_path = log_path
         self.log_queries = LogQueries(log_path)

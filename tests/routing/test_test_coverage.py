@@ -63,4 +63,7 @@ def test_conditions_are_covered_once_they_were_seen_both_true_and_false() -> Non
     [missing] = found.missing
     assert (missing.rule, missing.never) == ("long", "true")
     assert "input_tokens" in missing.wanted
+    told = [(each.rule, each.true, each.false) for each in found.conditions]
+    assert sorted(told) == [("long", False, True), ("money", True, True), ("vip", True, True)]
     assert condition_coverage(router(), ()).total == 0
+    assert condition_coverage(router(), tests, lambda: True).total == 0

@@ -18,6 +18,7 @@ from console.table.editing.change import EditRefusedError
 from console.table.model import Table
 from console.table.saving import CannotSaveError, text_of
 from console.ui.console_screen import ConsoleScreen
+from console.ui.draft_in_view import DraftInView, words_of
 from console.ui.draft_report import DraftReport, Surroundings, look_at
 
 
@@ -74,8 +75,7 @@ class DraftScreen(ConsoleScreen):
     @property
     def draft_words(self) -> str:
         """What a title says of the draft in view, with its name where it has one."""
-        name = "" if self.draft_name == UNNAMED else f" {self.draft_name}"
-        return f"draft{name}, not saved"
+        return words_of(self.draft_name)
 
     @property
     def shown_table(self) -> Table | None:
@@ -96,19 +96,22 @@ class DraftScreen(ConsoleScreen):
         store = self._store
         if store is None:
             return
-        names = store.names()
-        # The one without a name is what was being worked on; the others were put away.
-        for name in sorted(names, key=lambda each: each != UNNAMED):
-            found = store.read(name)
-            if found is not None and found.is_changed:
-                self.draft, self.draft_name = found, name
-                count = len(found.changes)
-                which = "Your draft" if name == UNNAMED else f"Your draft {name}"
-                others = f" N shows {len(names)} drafts." if len(names) > 1 else ""
-                words = f"{which} is here again: {count} change{'' if count == 1 else 's'}.{others}"
-                self.console.tell(words)
-                self._changed(None)
-                return
+        found = store.in_work()
+        if found is None:
+            self._publish()
+            return
+        self.draft_name, self.draft = found
+        count, drafts = len(self.draft.changes), len(store.names())
+        which = "Your draft" if self.draft_name == UNNAMED else f"Your draft {self.draft_name}"
+        others = f" N shows {drafts} drafts." if drafts > 1 else ""
+        words = f"{which} is here again: {count} change{'' if count == 1 else 's'}.{others}"
+        self.console.tell(words)
+        self._changed(None)
+
+    def _publish(self) -> None:
+        """Let other places see what the draft says now."""
+        self.console.draft_in_view = DraftInView.of(self.draft, self.draft_name)
+        self.console.draft_is_known = True
 
     @work
     async def action_drafts(self) -> None:
@@ -164,6 +167,7 @@ class DraftScreen(ConsoleScreen):
                 words = f"The draft cannot be kept on disk: {error.strerror or error}."
                 self.console.tell(words, "warning")
         self.report = None
+        self._publish()
         self.show_draft(marked)
         self.show_report()
         self.refresh_bindings()
@@ -231,6 +235,7 @@ class DraftScreen(ConsoleScreen):
         self.draft = self.report = None
         self.draft_name = UNNAMED
         self.workers.cancel_group(self, "draft")
+        self._publish()
         self.show_draft(None)
         self.show_report()
         self.refresh_bindings()

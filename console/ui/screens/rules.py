@@ -1,6 +1,7 @@
 """Rules: the table in order as it decides, with its reasons, its live hits and its problems."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -137,6 +138,7 @@ keeps deciding.
         self._view("rule-detail").border_title = "Detail"
         self.watch(self.console, "table_in_view", self._take_table)
         self.watch(self.console, "rule_to_show", self._show_rule)
+        self.watch(self.console, "task_to_show", self._show_task)
         self.show_report()
         self.restore_draft()
         self.watch(self.console, "rule_to_draft", self.draft_rule)
@@ -219,8 +221,15 @@ keeps deciding.
 
     def _show_rule(self, rule_id: str | None) -> None:
         """Mark the rule that another place asked to see."""
+        self._show_item(lambda item: isinstance(item, Rule) and item.id == rule_id)
+
+    def _show_task(self, task: str | None) -> None:
+        """Mark the default of the task that another place asked to see."""
+        self._show_item(lambda item: task is not None and item == task)
+
+    def _show_item(self, is_meant: Callable[[Item], bool]) -> None:
         for place, item in enumerate(self._items):
-            if isinstance(item, Rule) and item.id == rule_id:
+            if is_meant(item):
                 self.query_one(TabbedContent).active = PANES[0]
                 self._view("rules").cursor = place
 
