@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 DATA = Path(os.environ.get("ROUTE_CONSOLE_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -30,3 +31,7 @@ def shared_data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"no test data at {DATA}; set ROUTE_CONSOLE_DATA to its folder")
     return DATA
+
+
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")

@@ -3,11 +3,13 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +66,12 @@ class Terminal:
                 return screen
             time.sleep(POLL_S)
         raise AssertionError(f"{what} did not come; the screen shows:\n{self.screen()}")
+
+    def kill(self) -> None:
+        """Kill what runs in it, as a crash would: it gets no chance to put anything away."""
+        leader = self._tmux("display-message", "-p", "-t", "it", "#{pane_pid}").strip()
+        for child in Path(f"/proc/{leader}/task/{leader}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
 
     def close(self) -> None:
         """End the terminal and what runs in it."""

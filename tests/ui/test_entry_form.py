@@ -8,6 +8,7 @@ from console.ui.entry_dialog import EntryDialog
 from console.ui.screens.rules import RulesScreen
 from console.ui.widgets.entry_field import EntryField
 from console.ui.widgets.entry_form import EntryForm
+from console.ui.widgets.line_input import LineInput
 from console.ui.widgets.prompt_area import PromptArea
 from tests.ui.driving import drawn, open_rules, until, until_drawn
 from tests.ui.traffic_log import TrafficLog
@@ -126,6 +127,19 @@ async def test_a_condition_is_added_typed_and_taken_away(log: TrafficLog) -> Non
         await pilot.press("f8")
         await until(pilot, lambda: lines(pilot) == before)
         await until_field(pilot, "prompt has any of")
+
+
+async def test_keys_that_come_faster_than_they_are_taken_are_not_lost(log: TrafficLog) -> None:
+    async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
+        await edit(pilot)
+        await go_to(pilot, "takes the route")
+        field = pilot.app.screen.focused
+        assert isinstance(field, LineInput)
+        for text in ("genera", "gen", "", "l", "lar", "large"):
+            field.value = text
+        await until(pilot, lambda: "route: large" in lines(pilot))
+        await until_drawn(pilot, "It can be read.")
+        assert field.value == "large"
 
 
 async def test_a_pattern_is_tried_on_a_sample_while_it_is_typed(log: TrafficLog) -> None:

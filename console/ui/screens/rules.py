@@ -280,7 +280,12 @@ keeps deciding.
 
     @on(TabbedContent.TabActivated)
     def _focus_pane(self, event: TabbedContent.TabActivated) -> None:
-        """Let the keys move in what is now in front."""
+        """Let the keys move in what is now in front; a pane that is passed by takes no focus.
+
+        Focus in a pane brings it to the front: given late, it would turn back what was turned on.
+        """
+        if event.pane.id != self.query_one(TabbedContent).active:
+            return
         self._view((event.pane.id or PANES[0]).removesuffix("-pane")).focus()
 
     async def action_preview(self) -> None:

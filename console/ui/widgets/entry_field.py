@@ -102,9 +102,9 @@ class EntryField(Vertical):
         self._fit()
 
     def focus_editor(self) -> None:
-        """Put the keys into this field."""
+        """Put the keys into this field at once: the next key may be on its way already."""
         for editor in self.query("Input, PromptArea, Heading"):
-            editor.focus()
+            self.screen.set_focus(editor)
 
     @property
     def known(self) -> Sequence[str]:
@@ -117,9 +117,11 @@ class EntryField(Vertical):
         for editor in self.query(LineInput):
             editor.suggester = Completion(names) if names else None
 
-    def show(self, field: Field) -> None:
+    def show(self, field: Field, *, is_typed_in: bool = False) -> None:
         """Show another value of the field; what is typed stays where it means the same."""
         self.field = field
+        if is_typed_in:
+            return
         text = shown(field)
         with self.prevent(Input.Changed, TextArea.Changed):
             for line in self.query(LineInput):
@@ -166,8 +168,7 @@ class EntryField(Vertical):
         self._tell_typed(event.text_area.text)
 
     def _tell_typed(self, text: str) -> None:
-        if text != shown(self.field):
-            self.post_message(self.Typed(self.field, text))
+        self.post_message(self.Typed(self.field, text))
 
     def on_resize(self) -> None:
         """Fit the height to the text: only now it is known how wide the field is."""
