@@ -14,6 +14,9 @@ from console.table.model import Table
 MOST_STATES = 500
 """Edits that can be taken back; the first text stays whatever happens."""
 
+STATES_LOOKED_BACK = 8
+"""Earlier texts that are tried where the one in view has errors: each costs a reading."""
+
 
 @dataclass
 class Draft:
@@ -59,6 +62,11 @@ class Draft:
         """The table it holds, or held last, while it has errors."""
         if self.loaded.table is not None:
             self._table = self.loaded.table
+        elif self._table is None:
+            # An edit that breaks it may be the first, or the last of an earlier session.
+            earlier = reversed(self.states[max(self.at - STATES_LOOKED_BACK, 0) : self.at])
+            tables = (reparse(state.text).table for state in earlier)
+            self._table = next((table for table in tables if table is not None), None)
         return self._table
 
     @property

@@ -115,6 +115,7 @@ def _tell_impact(
             after,
             last=REQUESTS_DECIDED,
             at=time.time(),
+            with_prompts=True,
             is_cancelled=is_cancelled,
         ):
             tell(replace(report, impact=impact.copied()))

@@ -36,8 +36,8 @@ class Impact(msgspec.Struct):
     by the tables' prices and the tokens that were used, over the `priced` requests where both
     decisions name a model with a price and the tokens are known; so they compare like with like.
     `stranded` counts requests that would have had a model and then have none. `samples` are the ids
-    of the newest of each move, newest first; `prompts` has how their prompts begin, empty where
-    the log did not keep that.
+    of the newest of each move, newest first; `prompts` has how their prompts begin where that
+    was asked for, empty where the log did not keep it.
     """
 
     looked_at: int = 0
@@ -71,19 +71,22 @@ def impact_of(
     *,
     last: int = 20_000,
     at: float | None = None,
+    with_prompts: bool = False,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Impact]:
     """Yield what deciding the newest `last` requests by `after` instead of `before` changes.
 
     None for `before` stands for what was decided at the time. `at` is the moment, in Unix seconds,
-    at which overrides count (now). The same object is yielded after every slice, the last time with
-    `is_done`, unless it was cancelled. Raises what the reader does.
+    at which overrides count (now). `with_prompts` has the prompts of the samples read, too. The
+    same object is yielded after every slice, the last time with `is_done`, unless it was cancelled.
+    Raises what the reader does.
     """
     found = Impact()
     for slice_ in newest_logged(reader, last, is_cancelled):
         for logged in slice_:
             _count(found, logged, before, after, at)
-        _read_prompts(reader, found)
+        if with_prompts:
+            _read_prompts(reader, found)
         yield found
     if not is_cancelled():
         found.is_done = True

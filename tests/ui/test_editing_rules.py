@@ -14,6 +14,7 @@ from console.ui.drafts_dialog import DraftsDialog
 from console.ui.entry_dialog import EntryDialog
 from console.ui.save_dialog import SaveDialog
 from console.ui.screens.rules import RulesScreen
+from console.ui.widgets.line_view import LineView
 from console.ui.widgets.prompt_area import PromptArea
 from tests.ui.driving import drawn, open_rules, until, until_drawn
 from tests.ui.traffic_log import TABLE, TrafficLog
@@ -271,3 +272,46 @@ async def test_a_name_no_file_can_have_is_refused(log: TrafficLog, tmp_path: Pat
         await until(pilot, lambda: isinstance(pilot.app.screen, DraftsDialog))
         await pilot.press("tab", *"../x", "enter")
         await until_drawn(pilot, "A name has 1 to 64 characters")
+
+
+async def test_a_draft_says_that_its_file_changed_before_it_is_saved(log: TrafficLog) -> None:
+    async with app_on(log).run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await open_rules(pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: screen.has_draft)
+        assert "file changed" not in drawn(pilot)
+        log.table_path.write_text(TABLE.replace("min: 1000", "min: 2000"))
+        await until_drawn(pilot, "draft, not saved · file changed: saving merges by rule")
+        log.table_path.write_text(TABLE)
+        await until(pilot, lambda: "file changed" not in drawn(pilot))
+
+
+async def test_under_a_draft_the_tabs_count_its_rules_and_its_changes(log: TrafficLog) -> None:
+    async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
+        await open_rules(pilot)
+        await until_drawn(pilot, "Rules 2")
+        await pilot.press("D")
+        await until_drawn(pilot, "Rules 3")
+        await until_drawn(pilot, "Draft 1")
+        await pilot.press("u")
+        await until(pilot, lambda: "Rules 2" in drawn(pilot) and "Draft 1" not in drawn(pilot))
+
+
+async def test_a_draft_with_errors_is_told_as_the_draft(log: TrafficLog) -> None:
+    async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
+        screen = await open_rules(pilot)
+        screen.edit("break", lambda text: text.replace("route: general", "route: generall"))
+        detail = screen.query_one("#rule-detail", LineView)
+        words = "the draft has changed and has errors"
+        await until(pilot, lambda: words in " ".join(detail.plain_text.split()))
+        await until(pilot, lambda: screen.report is not None)
+        await pilot.press("S")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SaveDialog))
+        await until_drawn(pilot, "Problems in Rules says where")
+
+
+async def test_without_a_folder_of_its_own_drafts_have_no_names(log: TrafficLog) -> None:
+    async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
+        await open_rules(pilot)
+        await pilot.press("N")
+        await until_drawn(pilot, "keeps a draft only until it is closed")

@@ -88,19 +88,28 @@ async def test_what_fails_by_the_draft_alone_says_where_it_turned(log: TrafficLo
         assert "✓ passes" in shown
 
 
-@pytest.mark.parametrize("begins_readable", [True, False])
-async def test_a_draft_with_errors_says_what_its_results_are_of(
-    log: TrafficLog, begins_readable: bool
-) -> None:
+async def test_a_draft_with_errors_says_what_its_results_are_of(log: TrafficLog) -> None:
     test_file.tests_beside(log.table_path).write_text(TESTS)
     async with app_on(log).run_test(size=(80, 24), notifications=True) as pilot:
         screen = await open_rules(pilot)
-        if begins_readable:
-            screen.edit("longer", lambda text: text.replace("min: 1000", "min: 2000"))
         screen.edit("break", lambda text: text.replace("route: general", "route: generall"))
         await pilot.press("5")
-        words = "results are of its last" if begins_readable else "only the table in service"
-        await until(pilot, lambda: words in " ".join(drawn(pilot).split()))
+        await until_drawn(pilot, "its results are of its last")
+
+
+async def test_a_draft_that_never_could_be_read_leaves_the_table_in_service(
+    log: TrafficLog,
+) -> None:
+    test_file.tests_beside(log.table_path).write_text(TESTS)
+    async with app_on(log).run_test(size=(80, 24), notifications=True) as pilot:
+        await until_drawn(pilot, "desk")
+        log.table_path.write_text("version: 1\nname: [")
+        screen = await open_rules(pilot)
+        await until(pilot, lambda: bool(screen.problems.in_order))
+        screen.edit("more", lambda text: text + "[")
+        await pilot.press("5")
+        await until_drawn(pilot, "only the table in service is")
+        await until_drawn(pilot, "1 of 2 do not pass · coverage")
 
 
 async def test_a_draft_kept_by_an_earlier_session_is_tested_before_rules_is_opened(

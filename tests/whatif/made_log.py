@@ -87,6 +87,7 @@ class MadeLog:
             output_tokens=10,
             usage_source="provider",
             cost_usd=cost_usd,
+            prompt_preview=prompt if capture else None,
         )
         kept = FactsRow(
             request_id,

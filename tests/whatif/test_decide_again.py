@@ -92,6 +92,22 @@ def test_a_drain_moves_models_and_strands_what_has_no_other(tmp_path: Path) -> N
     assert impact.stranded == 1
 
 
+def test_how_the_prompts_of_samples_begin_is_read_only_where_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    log = MadeLog(tmp_path / "traffic.sqlite")
+    moved = log.add("refund me")
+    log.add("hello")
+    log.close()
+    reader = LogReader(log.path)
+    *_, asked = impact_of(reader, router(), router(CHANGED), with_prompts=True)
+    *_, unasked = impact_of(reader, router(), router(CHANGED))
+    reader.close()
+    assert asked.prompts == {moved: "refund me"}
+    assert unasked.samples == asked.samples
+    assert unasked.prompts == {}
+
+
 def test_only_the_newest_are_looked_at_and_a_cancelled_search_is_not_done(tmp_path: Path) -> None:
     log = MadeLog(tmp_path / "traffic.sqlite")
     ids = [log.add(f"refund {number}") for number in range(10)]

@@ -78,6 +78,15 @@ class DraftScreen(ConsoleScreen):
         return words_of(self.draft_name)
 
     @property
+    def is_behind_file(self) -> bool:
+        """Whether the file says something else by now than it did when the draft was begun."""
+        loaded = self.console.table_in_view.loaded
+        draft = self.draft
+        if draft is None or not self.has_draft or loaded is None:
+            return False
+        return loaded.text != draft.begun_from
+
+    @property
     def shown_table(self) -> Table | None:
         """The table of the draft, or the one in view."""
         if self.draft is not None and self.draft.is_changed:
@@ -119,8 +128,12 @@ class DraftScreen(ConsoleScreen):
         from console.ui.drafts_dialog import DraftsDialog
 
         store = self._store
-        if store is None or self.console.state_folder is None:
-            self.console.tell("Drafts are kept for a table in a folder; there is none.", "warning")
+        if store is None:
+            self.console.tell("There is no table to draft: start with --table FILE.", "warning")
+            return
+        if self.console.state_folder is None:
+            words = "This demo keeps a draft only until it is closed. Drafts by name need a table"
+            self.console.tell(f"{words} opened with: route-console open --table FILE", "warning")
             return
         choice = await self.app.push_screen_wait(DraftsDialog(store, self.draft_name))
         if choice is None or choice.name == self.draft_name:

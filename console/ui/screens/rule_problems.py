@@ -225,8 +225,10 @@ class RuleProblemsScreen(EntryEditingScreen):
         """Show what is known of the draft, also among the problems."""
         self.query_one("#draft", ReportList).show(*report_items(self.report))
         tab = self.query_one(TabbedContent).get_tab(DRAFT_PANE)
-        count = len(self.draft.changes) if self.draft is not None and self.has_draft else 0
-        tab.label = Content(f"Draft {count}" if count else "Draft")
+        if self.report is not None or not self.has_draft:
+            # Until the report of an edit is there, the count before it stays.
+            count = len(self.report.changes) if self.report is not None and self.has_draft else 0
+            tab.label = Content(f"Draft {count}" if count else "Draft")
         # An impact under way reports often: what stands among the problems is the same then.
         if self._gathered(self._loaded_in_view) != self.problems:
             self.show_problems(self._absence)

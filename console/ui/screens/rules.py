@@ -32,6 +32,8 @@ from console.ui.widgets.rule_detail import detail_lines
 from console.ui.widgets.rule_rows import Columns, Item, heading, items_of, summary, table_rows
 
 HITS_EVERY_S = 1.0
+FILE_CHANGED = " · file changed: saving merges by rule"
+"""Said of a draft whose file is another one by now: a second editor, a deploy."""
 PANES = ("rules-pane", "routes-pane", PROBLEMS_PANE, DRAFT_PANE)
 
 
@@ -193,7 +195,11 @@ keeps deciding.
         rules.set_lines(table_rows(table, self._hits))
         version = f"  version {table.version}"
         frame.border_title = (
-            say((table.name, "bold"), (f"  {self.draft_words}", "bold $outcome-degraded"))
+            say(
+                (table.name, "bold"),
+                (f"  {self.draft_words}", "bold $outcome-degraded"),
+                (FILE_CHANGED if self.is_behind_file else "", "$outcome-degraded"),
+            )
             if self.has_draft
             else say((table.name, "bold"), (version, QUIET))
         )
@@ -252,7 +258,8 @@ keeps deciding.
         item = self._marked_item
         if isinstance(item, Rule) and item not in table.rules:
             return
-        self._view("rule-detail").set_lines(detail_lines(item, table, loaded, self._hits))
+        what = "draft" if self.has_draft else "file"
+        self._view("rule-detail").set_lines(detail_lines(item, table, loaded, self._hits, what))
 
     @on(LineView.Opened, "#rules")
     def action_show_detail(self) -> None:

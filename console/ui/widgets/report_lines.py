@@ -74,7 +74,7 @@ def changes_lines(report: DraftReport) -> Iterator[Line]:
 def _errors(report: DraftReport) -> Line:
     if report.errors:
         s = "" if report.errors == 1 else "s"
-        words = f"✗ {report.errors} error{s}: ] shows where. It cannot be saved so"
+        words = f"✗ {report.errors} error{s}: Problems in Rules says where. It cannot be saved so"
         return titled("errors", (words, "bold $outcome-error"), width=_WIDTH)
     return titled("errors", ("✓ none", "$outcome-ok"), width=_WIDTH)
 

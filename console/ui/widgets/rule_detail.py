@@ -14,10 +14,12 @@ from console.ui.widgets.rule_rows import Item
 from console.ui.yaml_excerpt import Excerpt, excerpt_of
 
 
-def detail_lines(item: Item, table: Table, loaded: Loaded | None, hits: RuleHits) -> list[Line]:
+def detail_lines(
+    item: Item, table: Table, loaded: Loaded | None, hits: RuleHits, what: str = "file"
+) -> list[Line]:
     """Return everything the table says of one row.
 
-    `loaded` is the file the table was read from; None where the file has changed since.
+    `loaded` is the file, or `what` else the table was read from; None where that has changed since.
     """
     if isinstance(item, Rule):
         lines = [*_rule_lines(item, table, hits)]
@@ -28,7 +30,7 @@ def detail_lines(item: Item, table: Table, loaded: Loaded | None, hits: RuleHits
     else:
         lines = [*_default_lines(table, hits)]
         path = "default"
-    return [*lines, BLANK, *_source_lines(path, loaded)]
+    return [*lines, BLANK, *_source_lines(path, loaded, what)]
 
 
 def source_lines(excerpt: Excerpt, marked: int | None = None) -> Iterator[Line]:
@@ -39,10 +41,11 @@ def source_lines(excerpt: Excerpt, marked: int | None = None) -> Iterator[Line]:
         yield line(text.replace("\t", "    "), lead=say((f"{number:>{width}}  ", style)))
 
 
-def _source_lines(path: str, loaded: Loaded | None) -> Iterator[Line]:
+def _source_lines(path: str, loaded: Loaded | None, what: str) -> Iterator[Line]:
     excerpt = excerpt_of(loaded.text, loaded.places, path) if loaded is not None else None
     if excerpt is None:
-        yield line(("Its lines cannot be shown: the file has changed and has errors.", QUIET))
+        words = f"Its lines cannot be shown: the {what} has changed and has errors."
+        yield line((words, QUIET))
     else:
         yield from source_lines(excerpt)
 
