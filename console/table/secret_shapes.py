@@ -1,6 +1,7 @@
 """What keys look like, so that none is ever repeated in a message."""
 
 import re
+from functools import lru_cache
 
 KNOWN_SHAPES = re.compile(
     r"\bsk-[A-Za-z0-9_-]{16,}"
@@ -17,11 +18,16 @@ KNOWN_SHAPES = re.compile(
 """How the keys of the providers and hosts a table may meet begin."""
 
 
+TEXTS_KEPT = 8_192
+"""Texts remembered as they may be shown: after an edit most findings have the words they had."""
+
+
 def looks_secret(text: str) -> bool:
     """Tell whether `text` holds something shaped like a key."""
     return KNOWN_SHAPES.search(text) is not None
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def redacted(text: str) -> str:
     """Return `text` with everything shaped like a key replaced."""
     return KNOWN_SHAPES.sub("[secret]", text)

@@ -71,13 +71,15 @@ def look_at(
         return
     router = Router(loaded.table)
     tests = tests_of(around.path)
-    report = replace(report, results=run_tests(router, tests.tests) if tests is not None else [])
+    results = run_tests(router, tests.tests) if tests is not None else []
+    report = replace(report, results=results)
     tell(report)
     findings, silenced = [], 0
     for found in lint_table(
         loaded,
         router,
         tests=tests,
+        results=results,
         overrides=around.overrides,
         now=time.time(),
         first=rule,

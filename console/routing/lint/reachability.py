@@ -268,9 +268,10 @@ class Reachability:
         heirs: list[int] = []
         before = self._bits(0, number)
         for other in range(number + 1, len(self.enabled)):
+            if self._effect(other) != self._effect(number):
+                continue
             between = before | self._bits(number + 1, other)
-            pairs = [(box, their) for box in boxes for their in self._boxes[other] or ()]
-            for box, their in pairs if self._effect(other) == self._effect(number) else ():
+            for box, their in ((box, their) for box in boxes for their in self._boxes[other] or ()):
                 both = overlap(box, their, self._space.full)
                 if both is not None and self._search.outside(both, between)[0] is not None:
                     heirs.append(other)

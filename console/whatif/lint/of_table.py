@@ -1,6 +1,6 @@
 """Lint of a table without its traffic: every check, the quick ones first, each finding in place."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from console.routing.lint.reachability import Reachability
@@ -8,6 +8,7 @@ from console.routing.lint.redundant_phrases import redundant_phrase_findings
 from console.routing.lint.rule_findings import rule_findings
 from console.routing.lint.untested import untested_findings
 from console.routing.router import Router
+from console.routing.table_tests import TestResult
 from console.table.lint.fallbacks import fallback_findings
 from console.table.lint.finding import Finding, in_place
 from console.table.lint.overrides import override_findings
@@ -34,6 +35,7 @@ def lint_table(
     router: Router | None = None,
     *,
     tests: LoadedTests | None = None,
+    results: Sequence[TestResult] | None = None,
     overrides: LoadedOverrides | None = None,
     now: float = 0.0,
     of_log: Iterable[Finding] | None = None,
@@ -43,7 +45,8 @@ def lint_table(
     """Yield what lint has to say of a loaded table, as it is found; nothing of one with errors.
 
     `router` is one for the table without overrides, where there is one already. `tests` are those
-    of the table, None where it has no file of them. `now` is what overrides expire by, in Unix
+    of the table, None where it has no file of them; `results` is what `router` made of them, where
+    they were run already. `now` is what overrides expire by, in Unix
     seconds. `of_log` are findings of `of_log.lint_log`. `first` is the rule of which things are
     proven before all others, such as the one being edited.
 
@@ -61,7 +64,7 @@ def lint_table(
         assumption_findings(table),
         phrase_findings(table, loaded.places),
         redundant_phrase_findings(table, loaded.places),
-        untested_findings(router, tests),
+        untested_findings(router, tests, results),
         _proven(router, is_cancelled, first),
         of_log or (),
     )
