@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from console.routing.router import Router
 from console.routing.table_tests import run_tests
 from console.table.draft import Draft
-from console.table.editing.rules import move_rule, rule_text, with_rule_text
+from console.table.editing.entries import entry_text, with_entry_text
+from console.table.editing.rules import move_rule
 from console.table.test_file import LoadedTests, TableTest
 from console.whatif.lint.of_table import lint_table
 from tests.bench.report import Row
@@ -98,10 +99,10 @@ def _tests(draft: Draft) -> LoadedTests:
 
 def _typed(text: str, run: int) -> str:
     """Change a phrase of a rule by a letter, as typing does."""
-    rows = rule_text(text, PLACE + 1).splitlines(keepends=True)
+    rows = entry_text(text, ("rules", PLACE + 1)).splitlines(keepends=True)
     place = next(i for i, row in enumerate(rows) if row.startswith("    - "))
     rows[place] = rows[place].rstrip("\n") + "abcdefghijklmnopqrstuvwxyz"[run] + "\n"
-    return with_rule_text(text, PLACE + 1, "".join(rows))
+    return with_entry_text(text, ("rules", PLACE + 1), "".join(rows))
 
 
 def _moved(text: str, run: int) -> str:
