@@ -156,7 +156,7 @@ async def test_a_version_is_rolled_back_while_a_gateway_serves(table: Path) -> N
             screen.wait_for(before[:7], after[:7], "not needed")
             screen.press("j")
             screen.press("R")
-            screen.wait_for("Roll back")
+            screen.wait_for("why, for whoever", "added above `drafts`")
             screen.type("INC-4711")
             screen.press("Enter")
             screen.wait_for(f"Version {before[:7]} is back in the file")
