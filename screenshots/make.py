@@ -41,6 +41,10 @@ PROMPT = (*"My lawyer says the refund is due", "escape")
 FILTER = ("slash", *"route:small,large -running", "enter")
 ACT = ("2", "until:most", "b", "b", "b", "until:by provider", "until:most", "d")
 DRAFT = ("3", "until:hits", *["j"] * 13, "o", "until:not saved", "]", "]", "]")
+RULE = (
+    *("3", "until:hits", *["j"] * 7, "e", "until:It can be read", "f2", "f2"),
+    *"My lawyer says the refund is due",
+)
 SHOTS = [
     Shot("traffic-160x48-dark", LARGE, theme.DARK, WHY, "Attempts"),
     Shot("traffic-160x48-light", LARGE, theme.LIGHT, WHY, "Attempts"),
@@ -55,6 +59,7 @@ SHOTS = [
     Shot("rules-broken-160x48-dark", LARGE, theme.DARK, ("3",), "There is no route", "broken"),
     Shot("draft-160x48-dark", LARGE, theme.DARK, DRAFT, "newest requests would move ("),
     Shot("rule-80x24-dark", SMALL, theme.DARK, ("3", "j", "e"), "It can be read"),
+    Shot("rule-160x48-dark", LARGE, theme.DARK, RULE, "matched"),
     Shot("tests-160x48-dark", LARGE, theme.DARK, ("5", "j"), "all 45 pass", "support-desk"),
     Shot("history-160x48-dark", LARGE, theme.DARK, ("6",), "in the file now"),
     Shot("texts-80x24-dark", SMALL, theme.DARK, ("k", "v"), "characters"),
