@@ -91,6 +91,7 @@ def test_a_typo_is_told_at_its_field_and_mended_and_only_its_line_changes(table:
         screen.press("e")
         screen.wait_for("takes the route", "It can be read.")
         screen.press("Down", "Down", "Down", "Down")
+        screen.wait_for("known: small · large")
         screen.press("BSpace")
         screen.wait_for("✗", "Did you mean `large`?")
         screen.press("BSpace", "BSpace", "BSpace", "BSpace")
