@@ -153,7 +153,7 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
         except EditRefusedError as error:
             self.console.tell(f"{error.sentence} {error.hint}", "warning")
             return
-        await self._changed(typed_in=event.field.path)
+        await self._changed()
 
     @on(EntryField.Entered)
     def _entered(self) -> None:
@@ -169,7 +169,7 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
     def _try_again(self) -> None:
         self._look_soon()
 
-    async def _changed(self, go_to: Path | None = None, typed_in: Path | None = None) -> None:
+    async def _changed(self, go_to: Path | None = None) -> None:
         """Show in both views what the document says now, and have it read once the keys rest."""
         self._warned = False
         text = self.document.text.rstrip("\n")
@@ -179,7 +179,7 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
         self._form.set_class(bool(self.document.trouble), "-stale")
         self._form.disabled = bool(self.document.trouble)
         if not self.document.trouble:
-            await self._form.show(self.document.fields, go_to, typed_in)
+            await self._form.show(self.document.fields, go_to)
         self._look_soon()
 
     # What is said of it

@@ -1,5 +1,7 @@
 """A rule, a route or a model is edited as a form and as its lines, which are one text."""
 
+import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from console.ui.addition_dialog import AdditionDialog
@@ -8,7 +10,6 @@ from console.ui.entry_dialog import EntryDialog
 from console.ui.screens.rules import RulesScreen
 from console.ui.widgets.entry_field import EntryField
 from console.ui.widgets.entry_form import EntryForm
-from console.ui.widgets.line_input import LineInput
 from console.ui.widgets.prompt_area import PromptArea
 from tests.ui.driving import drawn, open_rules, until, until_drawn
 from tests.ui.traffic_log import TrafficLog
@@ -129,17 +130,21 @@ async def test_a_condition_is_added_typed_and_taken_away(log: TrafficLog) -> Non
         await until_field(pilot, "prompt has any of")
 
 
-async def test_keys_that_come_faster_than_they_are_taken_are_not_lost(log: TrafficLog) -> None:
+@pytest.mark.parametrize("label", ["takes the route", "because"])
+async def test_keys_that_come_together_are_taken_in_their_order(
+    log: TrafficLog, label: str
+) -> None:
     async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
         await edit(pilot)
-        await go_to(pilot, "takes the route")
-        field = pilot.app.screen.focused
-        assert isinstance(field, LineInput)
-        for text in ("genera", "gen", "", "l", "lar", "large"):
-            field.value = text
-        await until(pilot, lambda: "route: large" in lines(pilot))
-        await until_drawn(pilot, "It can be read.")
-        assert field.value == "large"
+        await go_to(pilot, label)
+        await pilot.press("end")
+        letters = [events.Key(letter, letter) for letter in "large"]
+        for press in [*[events.Key("backspace", "\x7f")] * 7, *letters]:
+            pilot.app.post_message(press)
+        key = label.split()[-1]
+        await until(pilot, lambda: f"{key}: " in lines(pilot) and "large" in lines(pilot))
+        wanted = {"takes the route": "route: large", "because": "because: Money is askedlarge"}
+        assert wanted[label] in lines(pilot)
 
 
 async def test_a_pattern_is_tried_on_a_sample_while_it_is_typed(log: TrafficLog) -> None:

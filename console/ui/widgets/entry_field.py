@@ -117,10 +117,10 @@ class EntryField(Vertical):
         for editor in self.query(LineInput):
             editor.suggester = Completion(names) if names else None
 
-    def show(self, field: Field, *, is_typed_in: bool = False) -> None:
-        """Show another value of the field; what is typed stays where it means the same."""
+    def show(self, field: Field) -> None:
+        """Show another value of the field; while keys are typed here, they alone change it."""
         self.field = field
-        if is_typed_in:
+        if self.has_focus_within:
             return
         text = shown(field)
         with self.prevent(Input.Changed, TextArea.Changed):

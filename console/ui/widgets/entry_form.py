@@ -35,18 +35,17 @@ class EntryForm(VerticalScroll, can_focus=False, inherit_bindings=False):
         """The field the keys are in."""
         return next((row for row in self.rows if row.has_focus_within), None)
 
-    async def show(
-        self, fields: Sequence[Field], go_to: Path | None = None, typed_in: Path | None = None
-    ) -> None:
+    async def show(self, fields: Sequence[Field], go_to: Path | None = None) -> None:
         """Show these fields; the keys go to the one at `go_to`, or stay where they were.
 
-        What stands in the field `typed_in` is left alone: further keys may be on their way from it.
+        What stands in the field that the keys are in is left alone: what it says may be newer than
+        the document, with further keys on their way from it.
         """
         here = self.entered
         wanted = go_to or (here.field.path if here is not None else None)
         if [field.is_like for field in fields] == self._shown:
             for row, field in zip(self.rows, fields, strict=True):
-                row.show(field, is_typed_in=field.path == typed_in)
+                row.show(field)
             if go_to is not None:
                 self.go_to(go_to)
             return

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual import events
 from textual.widgets import Input
 
 from console.ui.widgets.foreign_document import shown
@@ -31,3 +32,14 @@ class LineInput(Input):
     def __init__(self, **options: Any) -> None:
         super().__init__(highlighter=_Inert(self), select_on_focus=False, compact=True, **options)
         self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Delete at once: as a binding it would come after letters typed behind it.
+
+        Keys that arrive together, as over a slow line, wait in the field's queue; one that is a
+        binding goes on to the app and back while the next is inserted.
+        """
+        if event.key == "backspace":
+            event.stop()
+            event.prevent_default()
+            self.action_delete_left()

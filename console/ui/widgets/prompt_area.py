@@ -66,6 +66,13 @@ class PromptArea(TextArea):
                 self.soft_wrap = wraps
         return result
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Delete at once, as `LineInput` does: a binding would come after letters typed behind."""
+        if event.key == "backspace":
+            event.stop()
+            event.prevent_default()
+            self.action_delete_left()
+
     async def _on_paste(self, event: events.Paste) -> None:
         """Take a paste whole; terminals send a line break as a carriage return."""
         event.prevent_default()
