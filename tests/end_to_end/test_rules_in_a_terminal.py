@@ -1,6 +1,7 @@
 """The owner of a table at work in a real terminal: rules written, broken, mended, kept, undone."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from console.table.load import parse_table
 from tests.end_to_end.terminal import Terminal, terminal
 from tests.gateway.gateway_process import GatewayProcess
 from tests.traffic.test_trouble_with_the_disk import wait_until
+from tests.ui.traffic_log import TrafficLog
 
 TABLE = """\
 version: 1
@@ -46,7 +48,9 @@ def table(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def console_on(table: Path, width: int = 100, height: int = 30) -> Iterator[Terminal]:
+def console_on(
+    table: Path, width: int = 100, height: int = 30, words: str = "long-drafts"
+) -> Iterator[Terminal]:
     """The console on a table, its drafts and its log kept beside it."""
     folder = table.parent
     program = [sys.executable, "-m", "console", "open", "--table", str(table)]
@@ -55,7 +59,7 @@ def console_on(table: Path, width: int = 100, height: int = 30) -> Iterator[Term
     with terminal(command, width, height) as screen:
         screen.wait_for("q Quit")
         screen.press("3")
-        screen.wait_for("long-drafts")
+        screen.wait_for(words)
         yield screen
 
 
@@ -102,6 +106,26 @@ def test_a_typo_is_told_at_its_field_and_mended_and_only_its_line_changes(table:
         save(screen, "small is enough")
         screen.wait_for("Saved as version")
     assert table.read_text() == TABLE.replace("route: large\n\n", "route: small\n\n")
+
+
+def test_a_rule_is_drafted_from_a_logged_request_tried_on_it_and_saved(tmp_path: Path) -> None:
+    log = TrafficLog(tmp_path / "log.sqlite")
+    log.add(1, prompt_preview="where is my refund for the shed?", ts_start=time.time())
+    try:
+        with console_on(log.table_path, words="money") as screen:
+            screen.press("1")
+            screen.wait_for("where is my refund")
+            screen.press("n")
+            screen.wait_for("new-rule-2", "where is my refund for the", "It can be read.")
+            screen.press("C-s")
+            screen.wait_for("draft, not saved")
+            save(screen, "sheds are a case of their own")
+            screen.wait_for("Saved as version")
+        table = parse_table(log.table_path.read_text()).table
+        assert table is not None
+        assert [rule.id for rule in table.rules] == ["new-rule-2", "money", "long"]
+    finally:
+        log.close()
 
 
 def test_a_draft_outlives_a_crash_in_the_middle_of_editing(table: Path) -> None:

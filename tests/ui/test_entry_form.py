@@ -182,6 +182,20 @@ async def test_a_route_and_a_model_are_edited_like_a_rule(log: TrafficLog) -> No
         await until_drawn(pilot, "Taken back: delete the route general")
 
 
+async def test_a_rule_is_put_before_or_after_the_marked_one(log: TrafficLog) -> None:
+    async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
+        screen = await open_rules(pilot, "Money")
+        for key in ("a", "n"):
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(pilot.app.screen, EntryDialog))
+            await pilot.press("escape")
+            await until(pilot, lambda: pilot.app.screen is screen)
+            screen.console.rule_to_show = "money"
+        assert screen.shown_table is not None
+        ids = [rule.id for rule in screen.shown_table.rules]
+        assert ids == ["new-rule-3", "money", "new-rule-2"]
+
+
 async def test_an_entry_without_lines_of_its_own_says_so(log: TrafficLog) -> None:
     async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
         await open_rules(pilot, "Money")

@@ -24,13 +24,13 @@ class EntryEditingScreen(RuleEditingScreen):
             await self.edit_marked_rule()
 
     @work
-    async def action_new_rule(self) -> None:
-        """Put a new rule before the marked one, or a new entry into the section of the marked."""
+    async def action_new_rule(self, after: int = 0) -> None:
+        """Put a new rule before or after the marked one, or a new entry into its section."""
         from console.table.editing.entry_edits import insert_entry
 
         entry = self.marked_entry()
         if entry is None:
-            await self.write_new_rule()
+            await self.write_new_rule(after)
             return
         section = str(entry.path[0])
         if section not in SECTIONS:

@@ -41,6 +41,7 @@ class RuleEditingScreen(DraftScreen):
         hidden("o", "switch_rule", "On or off", "rules.switch", "Switch the rule off, or on"),
         hidden("D", "duplicate_rule", "Copy", "rules.duplicate", "Put a copy below the rule"),
         hidden("n", "new_rule", "New", "rules.new", "Put a new rule before the marked one"),
+        hidden("a", "new_rule(1)", "New after", "rules.new-after", "Put one after the marked rule"),
         hidden("x", "delete_rule", "Delete", "rules.delete", "Take the rule out of the draft"),
         hidden("E", "edit_file", "$EDITOR", "rules.editor", "The whole draft in $EDITOR"),
     ]
@@ -116,10 +117,11 @@ class RuleEditingScreen(DraftScreen):
             rule, place = marked
             await self.edit_entry(("rules", place), f"edit {rule.id}", rule.id)
 
-    async def write_new_rule(self) -> None:
-        """Put a new rule before the marked one, and let it be written."""
+    async def write_new_rule(self, after: int) -> None:
+        """Put a new rule before the marked one, or one `after` it, and let it be written."""
         table, rule = self.shown_table, self.marked_rule()
-        place = table.rules.index(rule) if table and rule is not None and rule in table.rules else 0
+        rules = table.rules if table is not None else ()
+        place = rules.index(rule) + after if rule is not None and rule in rules else 0
         await self._write_new(place, {"prompt": ["words to look for"]})
 
     def draft_rule(self, facts: Facts | None) -> None:
