@@ -158,6 +158,9 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
     @on(EntryField.Entered)
     def _entered(self) -> None:
         self.document.leave_field()
+
+    def on_descendant_focus(self) -> None:
+        """Name what is known of the field the keys are in now, or of none."""
         self._tell()
 
     @on(TextArea.Changed, "#entry-yaml")
