@@ -42,6 +42,14 @@ def test_findings_are_in_place_and_those_silenced_say_why() -> None:
     assert assumption.hint == "Did you mean `latency_p90_ms`?"
 
 
+def test_a_comment_about_traffic_is_not_told_as_unused_where_the_log_says_nothing() -> None:
+    found = list(lint_table(parse_table(TABLE), of_log=[]))
+
+    assert [f.message for f in found if f.code == "ignore-unused"] == [
+        "Nothing is found here that `odd-phrase` would silence."
+    ]
+
+
 def test_nothing_is_said_of_a_table_with_errors() -> None:
     assert list(lint_table(parse_table("version: 1"))) == []
 
