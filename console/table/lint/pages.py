@@ -233,7 +233,7 @@ Without `because` and a reason, or with a code that lint does not have, it has n
         "An ignore comment with nothing to ignore",
         """\
 What it silenced is not found any more. Delete the comment, so that it does not hide what
-comes later. Codes that need a log or tests are told only where those were given.""",
+comes later. A comment about what traffic shows is never told so: traffic changes by the day.""",
     ),
 }
 """By code. `route-console check --explain CODE` prints a section."""
