@@ -38,6 +38,11 @@ class _TextParts(msgspec.Struct, forbid_unknown_fields=True):
     matches: str | list[str] | None = None
 
 
+def is_name_fact(key: str) -> bool:
+    """Return whether a fact is matched by equality with `*`: a tag is, where it has a key."""
+    return key in NAME_FACTS or (key.startswith("tags.") and len(key) > len("tags."))
+
+
 def read_when(data: Any, path: str, findings: Findings, depth: int = 0) -> When | None:
     """Return the condition at `path`, every problem told; None where it is not a mapping.
 
@@ -84,7 +89,7 @@ class _WhenReader:
 
     def read(self, key: str, value: Any) -> None:
         here = join(self._path, key)
-        if key in NAME_FACTS or (key.startswith("tags.") and len(key) > len("tags.")):
+        if is_name_fact(key):
             self._read_names(key, value, here)
         elif key in NUMBER_FACTS:
             self._read_number(key, value, here)
@@ -225,7 +230,7 @@ def read_rollout(data: Any, path: str, findings: Findings) -> Rollout | None:
         message = "`percent` takes two decimals: there are 10,000 buckets."
         findings.error("out-of-range", join(path, "percent"), message)
     known = (*NAME_FACTS, *TEXT_FACTS, *NUMBER_FACTS, *FLAG_FACTS)
-    if rollout.by not in known and not (rollout.by.startswith("tags.") and len(rollout.by) > 5):
+    if rollout.by not in known and not is_name_fact(rollout.by):
         message = f"`{rollout.by}` is not a fact of a request."
         findings.error("unknown-fact", join(path, "by"), message, did_you_mean(rollout.by, known))
     return rollout

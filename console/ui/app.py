@@ -26,56 +26,13 @@ from console.ui.column_choice import ColumnChoice
 from console.ui.filter_history import FilterHistory
 from console.ui.log_feed import LogFeed, LogMoved, LogNews
 from console.ui.log_queries import LogQueries
+from console.ui.places import PLACES, table_commands
 from console.ui.table_watch import TableChanged, TableInView, TableWatch
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
     from console.ui.draft_in_view import DraftInView
     from console.ui.saved_filters import SavedFilters
     from console.ui.settings import Settings
-
-
-def _traffic() -> Screen[None]:
-    from console.ui.screens.traffic import TrafficScreen
-
-    return TrafficScreen()
-
-
-def _routes() -> Screen[None]:
-    from console.ui.screens.routes import RoutesScreen
-
-    return RoutesScreen()
-
-
-def _rules() -> Screen[None]:
-    from console.ui.screens.rules import RulesScreen
-
-    return RulesScreen()
-
-
-def _preview() -> Screen[None]:
-    from console.ui.screens.preview import PreviewScreen
-
-    return PreviewScreen()
-
-
-def _table_commands() -> "type[Provider]":
-    from console.ui.table_commands import TableCommands
-
-    return TableCommands
-
-
-def _tests() -> Screen[None]:
-    from console.ui.screens.tests import TestsScreen
-
-    return TestsScreen()
-
-
-def _history() -> Screen[None]:
-    from console.ui.screens.history import HistoryScreen
-
-    return HistoryScreen()
 
 
 _SCREENS = Binding.Group("Screens", compact=True)
@@ -86,16 +43,9 @@ class ConsoleApp(App[int]):
 
     TITLE = "route-console"
     CSS_PATH = "app.tcss"
-    MODES: ClassVar = {
-        "traffic": _traffic,
-        "routes": _routes,
-        "rules": _rules,
-        "preview": _preview,
-        "tests": _tests,
-        "history": _history,
-    }
+    MODES: ClassVar = PLACES
     DEFAULT_MODE = "traffic"
-    COMMANDS = App.COMMANDS | {_table_commands}
+    COMMANDS = App.COMMANDS | {table_commands}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - typed so above
 
     BINDINGS: ClassVar[list[BindingType]] = [

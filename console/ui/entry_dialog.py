@@ -28,26 +28,20 @@ from console.table.form.field import Field
 from console.table.load import Loaded, reparse
 from console.table.problems import Problem
 from console.traffic.known_values import known_values
-from console.traffic.metrics.metric_names import METRICS
 from console.traffic.problem import LogProblem, ReadInterrupted
 from console.ui.app import ConsoleApp
 from console.ui.known_names import known_names
 from console.ui.widgets.entry_field import EntryField
 from console.ui.widgets.entry_form import EntryForm
+from console.ui.widgets.entry_lines import entry_problem_lines, known_name_lines
 from console.ui.widgets.laid_out import LaidOut
-from console.ui.widgets.lines import QUIET, Line, line
 from console.ui.widgets.prompt_area import PromptArea
 from console.ui.widgets.trial_pane import TrialPane
 
 REST_S = 0.06
 """How long the keys must rest before the whole table is read with what was typed."""
 
-TOLD = 6
-"""Problems told below; the count tells of more."""
-
-NAMES_TOLD = 12
 VIEWS = ("form", "yaml", "trial")
-ONE_NAME = {"tasks": "task", "routes": "route", "models": "model", "providers": "provider"}
 
 
 class EntryDialog(ModalScreen[str | None]):
@@ -101,9 +95,8 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
 
     def compose(self) -> ComposeResult:
         """The form, beside it the lines and the sample, below them what is wrong."""
-        is_rule = self.document.section == "rules"
         with Vertical(id="entry-box") as box:
-            box.border_title = Content("Rule" if is_rule else self._kind.capitalize())
+            box.border_title = Content(self.document.noun.capitalize())
             keys = "f2 form, yaml · f3 add · f8 take away · ctrl+s into the draft · esc back"
             box.border_subtitle = Content(keys)
             with Horizontal(id="entry-views"):
@@ -112,16 +105,11 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
                     area = PromptArea(id="entry-yaml", placeholder="- id: …")
                     area.border_title = Content("YAML")
                     yield area
-                    if is_rule:
+                    if self.document.is_rule:
                         trial = TrialPane(self._sample, id="entry-trial")
                         trial.border_title = Content("Tried on")
                         yield trial
             yield LaidOut(id="entry-told")
-
-    @property
-    def _kind(self) -> str:
-        section = self.document.section
-        return ONE_NAME.get(section, section)
 
     @property
     def _form(self) -> EntryForm:
@@ -168,10 +156,6 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
         self.document.type_text(self._area.text + "\n")
         await self._changed()
 
-    @on(TrialPane.Changed)
-    def _try_again(self) -> None:
-        self._look_soon()
-
     async def _changed(self, go_to: Path | None = None) -> None:
         """Show in both views what the document says now, and have it read once the keys rest."""
         self._warned = False
@@ -187,6 +171,7 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
 
     # What is said of it
 
+    @on(TrialPane.Changed)
     def _look_soon(self) -> None:
         if self._rest is not None:
             self._rest.stop()
@@ -235,47 +220,20 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
         self._tell()
 
     def _tell(self) -> None:
-        lines = [*self._problem_lines(), *self._name_lines()]
+        here = self._form.entered
+        lines = [
+            *entry_problem_lines(self.document, self._problems, self._refusal),
+            *known_name_lines(here.known if here is not None else ()),
+        ]
         self.query_one(LaidOut).lay_out(
             lambda width: [row for one in lines for row in one.rows(width)]
         )
-
-    def _problem_lines(self) -> list[Line]:
-        if self._refusal:
-            return [line((self._refusal, "$outcome-error"))]
-        first = self.document.first_line - 1
-        told = [
-            line(
-                (f"line {problem.line - first}: ", "bold"),
-                (problem.message, "$outcome-error" if problem.is_error else "$outcome-degraded"),
-                (f"  {problem.hint or ''}", QUIET),
-            )
-            if self.document.is_about(problem)
-            else line(
-                (f"elsewhere, line {problem.line} of the file: ", "bold"),
-                (problem.message, "$outcome-error"),
-            )
-            for problem in self._problems[:TOLD]
-        ]
-        if len(self._problems) > TOLD:
-            told.append(line((f"and {len(self._problems) - TOLD} more", QUIET)))
-        if self.document.trouble:
-            told.append(line(("The form waits until the YAML can be read again.", QUIET)))
-        return told or [line(("✓ It can be read.", "$outcome-ok"))]
-
-    def _name_lines(self) -> list[Line]:
-        here = self._form.entered
-        if here is None or not here.known:
-            return []
-        names = " · ".join(here.known[:NAMES_TOLD])
-        more = len(here.known) - NAMES_TOLD
-        return [line(("known: ", QUIET), names, (f" and {more} more" if more > 0 else "", QUIET))]
 
     # Names to complete
 
     def _names_for(self, field: Field) -> list[str]:
         table = self.console.table_in_view.table
-        return known_names(field, table, self._of_log, list(METRICS))
+        return known_names(field, table, self._of_log)
 
     @work(thread=True, group="entry.names", exit_on_error=False)
     def _ask_log(self) -> None:
@@ -297,7 +255,7 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
 
     def action_turn(self) -> None:
         """Turn to the next view, or with room for all put the keys into it."""
-        views = VIEWS if self.document.section == "rules" else VIEWS[:2]
+        views = VIEWS if self.document.is_rule else VIEWS[:2]
         self._turn_to(views[(views.index(self._view) + 1) % len(views)])
 
     def _turn_to(self, view: str) -> None:
@@ -327,7 +285,7 @@ patterns stand one a line, names with commas between. **ctrl+s** puts it into th
         here = self._form.entered
         additions = self.document.additions(here.field if here is not None else None)
         if not additions:
-            self.console.tell(f"There is nothing to add to this {self._kind}.")
+            self.console.tell(f"There is nothing to add to this {self.document.noun}.")
             return
         chosen = await self.app.push_screen_wait(AdditionDialog(additions, "Add"))
         if chosen is None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from console.table.conditions import is_name_fact
+from console.table.form.entries import NOUNS
 from console.table.form.field import Field
 from console.table.model import (
     CAPABILITIES,
@@ -13,20 +15,21 @@ from console.table.model import (
     TRIGGERS,
     Table,
 )
+from console.traffic.metrics.metric_names import METRICS
 
 _OF_THE_FORMAT: dict[str, Sequence[str]] = {
     "flag": ("true", "false"),
+    "metrics": METRICS,
     "triggers": TRIGGERS,
     "capabilities": CAPABILITIES,
     "response_format": RESPONSE_FORMATS,
     "captures": ("full", "prompt", "none"),
     "fact": (*NAME_FACTS, *TEXT_FACTS, *NUMBER_FACTS, *FLAG_FACTS),
 }
-_SECTIONS = ("tasks", "models", "providers", "routes")
 
 
 def known_names(
-    field: Field, table: Table | None, of_log: Mapping[str, Sequence[str]], metrics: Sequence[str]
+    field: Field, table: Table | None, of_log: Mapping[str, Sequence[str]]
 ) -> list[str]:
     """Return the names for a field, the table's before the log's; what cannot be typed is left out.
 
@@ -34,14 +37,12 @@ def known_names(
     """
     what = field.completes
     found = list(_OF_THE_FORMAT.get(what, ()))
-    if what == "metrics":
-        found += metrics
     if table is not None:
-        if what in _SECTIONS:
+        if what in NOUNS:
             found += getattr(table, what)
         elif what == "task":
             found += table.tasks
-        if what in (*NAME_FACTS, "task") or what.startswith("tags."):
+        if is_name_fact(what):
             found += [name for rule in table.rules for name in rule.when.names.get(what, ())]
     found += of_log.get(what, ())
     return [name for name in dict.fromkeys(found) if name.isprintable() and name]

@@ -65,18 +65,17 @@ def read_tree(text: str) -> Part:
     first = len(lines.head) + len(lines.stand_in)
     place = root.place_of("rules")
     assert place is not None
-    return Part(
-        "mapping",
-        root.start,
-        behind + root.end - first if place + 1 < len(root.items) else _end_of(lines),
-        keys=[_moved(part, behind - first if part.start >= first else 0) for part in root.keys],
-        items=[
-            _rules(lines, part.start)
-            if number == place
-            else _moved(part, behind - first if part.start >= first else 0)
-            for number, part in enumerate(root.items)
-        ],
-    )
+    rules = _Rules(lines)
+    end = rules[-1].end
+
+    def put(part: Part) -> Part:
+        return _moved(part, behind - first if part.start >= first else 0)
+
+    items = [put(part) for part in root.items]
+    items[place] = Part("sequence", root.items[place].start, end, items=rules)
+    is_last = place + 1 == len(items)
+    whole_end = end if is_last else behind + root.end - first
+    return Part("mapping", root.start, whole_end, keys=[put(key) for key in root.keys], items=items)
 
 
 def whole_tree(text: str) -> Part:
@@ -112,14 +111,6 @@ class _Rules(Sequence[Part]):
             alone = whole_tree(self._lines.pieces[numbers] + self._lines.stand_in)
             self._read[numbers] = _moved(alone.items[0], self._starts[numbers])
         return self._read[numbers]
-
-
-def _rules(lines: RuleLines, start: int) -> Part:
-    return Part("sequence", start, _end_of(lines), items=_Rules(lines))
-
-
-def _end_of(lines: RuleLines) -> int:
-    return _Rules(lines)[-1].end
 
 
 def _moved(part: Part, by: int) -> Part:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from console.table.conditions import GROUPS
+from console.table.conditions import GROUPS, is_name_fact
 from console.table.editing.tree import Path
 from console.table.form.field import MISSING, Field, Kind
 from console.table.form.values import can_show
-from console.table.model import FLAG_FACTS, NAME_FACTS, NUMBER_FACTS, TEXT_FACTS
+from console.table.model import FLAG_FACTS, NUMBER_FACTS, TEXT_FACTS
 
 GROUP_WORDS = {
     "any_of": "at least one of these holds",
@@ -24,11 +24,6 @@ TEXT_PARTS: dict[str, tuple[str, Kind]] = {
 
 MOST_DEPTH = 12
 """A table nests 8 deep; what is deeper is told of, not laid out."""
-
-
-def is_name_fact(key: str) -> bool:
-    """Return whether the fact is matched by equality with `*`."""
-    return key in NAME_FACTS or key.startswith("tags.")
 
 
 def condition_fields(when: Any, path: Path, depth: int) -> Iterator[Field]:

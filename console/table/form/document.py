@@ -11,7 +11,7 @@ from console.table.editing.change import EditRefusedError, Step, changed, differ
 from console.table.editing.entries import entry_line, entry_text, with_entry_text
 from console.table.editing.tree import Path
 from console.table.form.additions import Addition, additions_to
-from console.table.form.entries import entry_fields
+from console.table.form.entries import NOUNS, entry_fields
 from console.table.form.field import MISSING, Field, value_at
 from console.table.form.values import typed_value
 from console.table.problems import Problem
@@ -33,12 +33,24 @@ class EntryDocument:
         self.trouble = ""
         """Why the lines cannot be read as fields now, which then are those read last."""
         self._typing: tuple[Path, str, Any] | None = None
+        self._root: Path = (0,) if self.is_rule else (path[-1],)
+        """Where the entry stands in its own lines, as they could last be read."""
         self._read()
 
     @property
     def section(self) -> str:
         """The section the entry stands in, or the key it is."""
         return str(self.path[0])
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether it is a rule, which has a number and not a name."""
+        return isinstance(self.path[-1], int)
+
+    @property
+    def noun(self) -> str:
+        """What such an entry is called."""
+        return "rule" if self.is_rule else NOUNS.get(self.section, self.section)
 
     @property
     def text(self) -> str:
@@ -141,16 +153,8 @@ class EntryDocument:
         return _joined((*self._table_root, *rest))
 
     @property
-    def _root(self) -> Path:
-        """Where the entry stands in its own lines."""
-        if isinstance(self.path[-1], int):
-            return (0,)
-        data = read_source(self._text).data
-        return (next(iter(data), self.path[-1]),) if isinstance(data, dict) else (self.path[-1],)
-
-    @property
     def _table_root(self) -> Path:
-        return self.path if isinstance(self.path[-1], int) else (*self.path[:-1], *self._root)
+        return self.path if self.is_rule else (*self.path[:-1], *self._root)
 
     def _change(self, before: str, steps: list[Step]) -> None:
         self._text = changed(before, steps) if steps else before
@@ -163,12 +167,13 @@ class EntryDocument:
             self.trouble = f"Line {first.line} cannot be read: {first.message}"
             return
         data = source.data
-        is_rule = isinstance(self.path[-1], int)
-        if not isinstance(data, list if is_rule else dict) or len(data) != 1:
+        if not isinstance(data, list if self.is_rule else dict) or len(data) != 1:
+            is_rule = self.is_rule
             self.trouble = "These lines are not one rule." if is_rule else "They are not one entry."
             return
-        root = self._root
-        self._fields = entry_fields(self.section, value_at(data, root), root)
+        if not self.is_rule:
+            self._root = (next(iter(data)),)
+        self._fields = entry_fields(self.section, value_at(data, self._root), self._root)
         self.trouble = ""
 
 

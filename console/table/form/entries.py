@@ -13,6 +13,9 @@ Told = tuple[str, str, Kind, str, str]
 """A key below the entry: the key, its words, its kind, whose names complete it (or nothing), and
 what an empty field means (or nothing, where the key must be there)."""
 
+NOUNS = {"routes": "route", "tasks": "task", "models": "model", "providers": "provider"}
+"""The sections of named entries, and what one entry of each is called."""
+
 _RULE_HEAD: tuple[Told, ...] = (
     ("id", "id", "name", "", ""),
     ("because", "because", "text", "", ""),

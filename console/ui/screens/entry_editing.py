@@ -1,18 +1,24 @@
 """Edits of what is marked: a rule, or where the routes are in front, an entry that is none."""
 
-from textual import work
+from textual import on, work
 
 from console.table.editing.rules import fresh_id
+from console.table.form.entries import NOUNS
 from console.ui.screens.rule_editing import RuleEditingScreen
-from console.ui.widgets.entry_list import SECTIONS, Entry
+from console.ui.widgets.entry_list import Entry
+from console.ui.widgets.line_view import LineView
 
 
 class EntryEditingScreen(RuleEditingScreen):
-    """A place in which a rule or another entry is marked; give it `marked_entry`."""
+    """A place with a list of entries (`#routes`) and of rules; give it `marked_entry`."""
 
     def marked_entry(self) -> Entry | None:
         """Return the entry under the cursor; None where rules are what is edited."""
         raise NotImplementedError
+
+    @on(LineView.Opened, "#routes")
+    def _open_entry(self) -> None:
+        self.action_edit_rule()
 
     @work
     async def action_edit_rule(self) -> None:
@@ -33,10 +39,10 @@ class EntryEditingScreen(RuleEditingScreen):
             await self.write_new_rule(after)
             return
         section = str(entry.path[0])
-        if section not in SECTIONS:
+        if section not in NOUNS:
             self.console.tell("Mark a route, a task, a model or a provider to add another.")
             return
-        new = self._fresh(section, f"new-{section.removesuffix('s')}")
+        new = self._fresh(section, f"new-{NOUNS[section]}")
         before = self.draft.at if self.draft is not None else 0
         self.edit(f"add {new}", lambda text: insert_entry(text, section, new))
         if self.draft is not None and self.draft.at > before:

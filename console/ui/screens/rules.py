@@ -221,10 +221,6 @@ keeps deciding.
             return None
         return self.query_one("#routes", EntryList).marked
 
-    @on(LineView.Opened, "#routes")
-    def _open_entry(self) -> None:
-        self.action_edit_rule()
-
     def _show_rule(self, rule_id: str | None) -> None:
         """Mark the rule that another place asked to see."""
         self._show_item(lambda item: isinstance(item, Rule) and item.id == rule_id)

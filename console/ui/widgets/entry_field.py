@@ -18,7 +18,6 @@ from console.ui.widgets.line_input import LineInput
 from console.ui.widgets.lines import QUIET, say
 from console.ui.widgets.prompt_area import PromptArea
 
-LABEL_WIDTH = 26
 MOST_ROWS = 8
 """Rows of a field of several lines; beyond, it scrolls."""
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from console.table.editing.tree import Path
+from console.table.form.entries import NOUNS
 from console.table.model import Table
 from console.ui.widgets.item_list import ItemList
 from console.ui.widgets.lines import BLANK, QUIET, Line, Part, line
 from console.ui.widgets.route_lines import model_words, route_lines
 
 NAME_WIDTH = 22
-SECTIONS = ("routes", "tasks", "models", "providers")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Entry:
     @property
     def words(self) -> str:
         """What it is called in a sentence: `the route small`."""
-        one = {"routes": "route", "tasks": "task", "models": "model", "providers": "provider"}
-        return " ".join(["the", *(one.get(str(key), str(key)) for key in self.path)])
+        first, *name = map(str, self.path)
+        return " ".join(["the", NOUNS.get(first, first), *name])
 
 
 class EntryList(ItemList[Entry]):

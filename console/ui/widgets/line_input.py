@@ -4,9 +4,9 @@ from typing import Any
 
 from rich.highlighter import Highlighter
 from rich.text import Text
-from textual import events
 from textual.widgets import Input
 
+from console.ui.widgets.erasing import ErasesInTurn
 from console.ui.widgets.foreign_document import shown
 
 
@@ -26,20 +26,9 @@ class _Inert(Highlighter):
         """Leave the text as it is: nothing of it is lit."""
 
 
-class LineInput(Input):
+class LineInput(ErasesInTurn, Input):
     """Textual's input with a still cursor, whose text no terminal obeys."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(highlighter=_Inert(self), select_on_focus=False, compact=True, **options)
         self.cursor_blink = False
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Delete at once: as a binding it would come after letters typed behind it.
-
-        Keys that arrive together, as over a slow line, wait in the field's queue; one that is a
-        binding goes on to the app and back while the next is inserted.
-        """
-        if event.key == "backspace":
-            event.stop()
-            event.prevent_default()
-            self.action_delete_left()

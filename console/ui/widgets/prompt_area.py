@@ -10,6 +10,7 @@ from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
 from textual.widgets import TextArea
 
+from console.ui.widgets.erasing import ErasesInTurn
 from console.ui.widgets.foreign_document import ForeignDocument
 from console.ui.widgets.lines import LIT
 
@@ -20,7 +21,7 @@ LONGEST_LIT = 2_000
 """Places lit at most: a pattern such as `.` is found at every letter."""
 
 
-class PromptArea(TextArea):
+class PromptArea(ErasesInTurn, TextArea):
     """A text area for foreign text. `light` marks words; an edited line loses its light."""
 
     def __init__(self, *, id: str | None = None, placeholder: str) -> None:  # noqa: A002
@@ -65,13 +66,6 @@ class PromptArea(TextArea):
             if wraps is not self.soft_wrap:
                 self.soft_wrap = wraps
         return result
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Delete at once, as `LineInput` does: a binding would come after letters typed behind."""
-        if event.key == "backspace":
-            event.stop()
-            event.prevent_default()
-            self.action_delete_left()
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Take a paste whole; terminals send a line break as a carriage return."""
