@@ -196,6 +196,30 @@ async def test_a_rule_is_put_before_or_after_the_marked_one(log: TrafficLog) -> 
         assert ids == ["new-rule-3", "money", "new-rule-2"]
 
 
+async def test_what_stands_in_a_field_is_drawn_at_every_width(log: TrafficLog) -> None:
+    app = app_on(log)
+    route = "  general:\n    model: mini   # quick\n"
+    told = "    description: Cheap and quick, and right for short, checkable answers.\n"
+    on = "invalid_json, schema_mismatch, truncated, empty, refusal"
+    escalates = f"    escalate: {{to: large, on: [{on}], because: It is better.}}\n"
+    rule = "when: {none_of: [{tags.data: a}, {all_of: [{max_output_tokens: {min: 5}}]}]}"
+    text = TABLE.replace(route, route + told + escalates)
+    log.table_path.write_text(text.replace("when: {prompt: [refund]}", rule))
+    async with app.run_test(size=(90, 24), notifications=True) as pilot:
+        await open_rules(pilot, "Money")
+        await pilot.press("e")
+        await until_drawn(pilot, "max_output_tokens at least 5")
+        await pilot.press("escape", "right_square_bracket")
+        await until_drawn(pilot, "→ general")
+        await pilot.press("e")
+        await until_drawn(pilot, "It can be read.")
+        for size in ((130, 40), (90, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        await until_drawn(pilot, "Cheap and quick, and right for short, checkable answers.")
+        assert "truncated, empty, refusal" in drawn(pilot)
+
+
 async def test_an_entry_without_lines_of_its_own_says_so(log: TrafficLog) -> None:
     async with app_on(log).run_test(size=ROOMY, notifications=True) as pilot:
         await open_rules(pilot, "Money")

@@ -73,7 +73,10 @@ class EntryField(Vertical):
             if self._is_head:
                 yield Heading(label, classes="entry-heading")
             else:
-                yield Static(label, classes="entry-label")
+                named = Static(label, classes="entry-label")
+                # One that is far in and long stands out of the column instead of into the value.
+                named.styles.min_width = label.cell_length + 1
+                yield named
                 yield self._editor()
         yield Static(classes="entry-told")
 

@@ -67,6 +67,10 @@ class PromptArea(ErasesInTurn, TextArea):
                 self.soft_wrap = wraps
         return result
 
+    def _on_resize(self) -> None:
+        """Draw it again: Textual wraps it anew, and forgets to where that takes as many rows."""
+        self.refresh()
+
     async def _on_paste(self, event: events.Paste) -> None:
         """Take a paste whole; terminals send a line break as a carriage return."""
         event.prevent_default()
